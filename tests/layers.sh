@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Dependency direction (DESIGN 4): a room includes only what it says it SEES in
+# CMakeLists.txt, headers name no third party, and only cmd/ prints or exits.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bad=0
+complain() { echo "layers: $1"; bad=1; }
+
+sees_of() {  # the rooms on the SEES line of a room
+  awk -v room="assay_room($1" '
+    index($0, room) == 1 { inside = 1 }
+    inside && /SEES/ { sub(/.*SEES/, ""); sub(/[)].*/, ""); print; exit }
+    inside && /[)]/ { exit }' CMakeLists.txt
+}
+
+for folder in lib/*/; do
+  room=$(basename "$folder")
+  allowed=" $room $(sees_of "$room") "
+  while IFS=: read -r file include; do
+    seen=${include%%/*}
+    [[ $allowed == *" $seen "* ]] || complain "$file includes $include, but $room does not see $seen"
+  done < <(grep -Hoh --include='*.cc' --include='*.h' -r '^#include "[a-z]*/' "$folder" -H |
+    sed 's/#include "//; s/\/$//')
+done
+
+# trust sees of bundle only the source; report is seen by the registry alone.
+grep -lr '#include "bundle/' lib/trust | xargs -r grep -h '#include "bundle/' |
+  grep -v '"bundle/source.h"' | grep -q . && complain "trust includes more of bundle than source.h"
+
+third='openssl|sodium|archive|archive_entry|igzip_lib|isa-l|lzma|zstd|bzlib|yara|fmt/|nlohmann|toml\+\+|CLI/'
+while read -r line; do complain "a header names a third party: $line"; done \
+  < <(grep -rEn --include='*.h' "#include <($third)" lib cmd || true)
+
+doors() {  # doors PATTERN ROOM...: who may include it
+  local pattern=$1; shift
+  local file
+  while read -r file; do
+    local room; room=$(echo "$file" | cut -d/ -f2)
+    [[ $file == cmd/* ]] && room=cmd
+    [[ " $* " == *" $room "* ]] || complain "$file uses $pattern, whose door is $*"
+  done < <(grep -rlE --include='*.cc' "#include <$pattern" lib cmd | grep -v _test.cc || true)
+}
+doors 'openssl/' crypto
+doors 'sodium' crypto
+doors 'archive' bundle
+doors '(igzip_lib|isa-l)' bundle
+doors '(lzma|zstd|bzlib)' bundle
+doors 'yara' scan
+doors 'nlohmann' base
+doors 'toml' base
+doors 'CLI/' cmd
+
+while read -r line; do complain "only cmd/ prints or exits: $line"; done \
+  < <(grep -rnE --include='*.cc' --include='*.h' \
+        '(std::cout|std::cerr|[^a-z_](printf|puts|exit)\()' lib | grep -vE '_test\.cc|//.*exit\(' || true)
+exit $bad
