@@ -1,0 +1,35 @@
+// Policy: what is demanded of a bundle, as its TOML file says it.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/evidence.h"
+#include "model/limits.h"
+
+namespace assay {
+
+struct Policy {
+  std::string id{};  ///< "urn:assay:policy:baseline"
+  std::int64_t serial = 0;
+  Time expires{};
+  std::string sha256{};  ///< of the file's bytes
+  std::string source{};  ///< path, or "built-in"
+
+  std::vector<std::string> require{};  ///< requirement names; never empty once loaded
+  Severity fail_at =
+      Severity::info;  ///< a finding this severe fails; the zero value is the strictest
+  std::int64_t signatures = 1;  ///< distinct trusted keys
+  std::int64_t min_rules = 1;
+  std::int64_t rules_min_serial = 0;
+  std::int64_t rules_max_age = 0;  ///< seconds; 0 is no demand
+
+  Limits limits{};
+  std::vector<std::string> audience{};
+  std::int64_t valid_for = 0;  ///< seconds a verdict stays usable
+};
+
+}  // namespace assay

@@ -1,0 +1,233 @@
+#include "model/reason.h"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+using enum Effect;
+
+// Sorted by id; a test holds the order, and that every id used in the sources
+// stands here.
+constexpr Reason kReasons[] = {
+    {"ambiguous-type", indeterminate,
+     "The file is two formats at once: one program opens it as one thing, another as "
+     "something else.",
+     "Ask the vendor for a file of one format."},
+    {"ambiguous-vendor", indeterminate,
+     "More than one vendor of the trust store claims this file name, so it is not known "
+     "whose signature to demand.",
+     "Narrow the `match` patterns of the vendors, or name one with --vendor."},
+    {"bad-signature", fails,
+     "A signature by a pinned key does not fit these bytes: the file, the signature or its "
+     "comment was changed after signing.",
+     "Do not install. Fetch the file and its signature again from the vendor; if it stays, "
+     "tell him."},
+    {"checksum-mismatch", fails,
+     "A checksum inside the archive does not fit the bytes it stands for.",
+     "Fetch the file again; if it stays, tell the vendor."},
+    {"corrupt-stream", fails, "The compressed or archived data contradicts its own format.",
+     "Fetch the file again; if it stays, tell the vendor."},
+    {"digest-mismatch", fails, "A signed checksum list names this file with another digest.",
+     "Do not install. Fetch the file and the list again from the vendor."},
+    {"duplicate-name", fails,
+     "Two members of one archive have the same name: which of them an unpacker leaves "
+     "behind depends on the unpacker.",
+     "Ask the vendor for an archive without doubles."},
+    {"empty-bundle", indeterminate, "There is nothing in the bundle, so nothing was checked.",
+     "Check that the download is complete."},
+    {"encrypted-member", indeterminate,
+     "A member is encrypted, so its content could not be looked at.",
+     "Ask the vendor for an unencrypted bundle, or unpack it and verify what comes out."},
+    {"envelope-malformed", refuses,
+     "The verdict file is not what assay writes: one JSON envelope a line, with one "
+     "signature each.",
+     "Fetch the verdict file again from where it was made."},
+    {"envelope-signature", refuses,
+     "No key this gate trusts signed this verdict as it stands: it was changed, or another "
+     "key signed it.",
+     "Check that gate.toml pins the key of the host that verified (`assay key show`)."},
+    {"envelope-type", refuses, "The envelope carries something that is no in-toto statement.",
+     "Give the gate the file that `assay verify` wrote."},
+    {"expired-key", fails, "The key's window in the trust store has ended.",
+     "Ask the vendor for a signature by his current key, and pin that key."},
+    {"filename-mismatch", fails,
+     "The signature's signed comment names another file: it was made for that one.",
+     "Fetch the signature that belongs to this file, and do not rename bundles."},
+    {"finding", fails,
+     "The content scan saw something as severe as the policy's fail_at, or worse.",
+     "Read the finding; `assay explain RULE` says what it means. Do not install before it "
+     "is cleared up."},
+    {"key-not-yet-valid", fails, "The key's window in the trust store has not begun.",
+     "Check the clock of this machine and valid_from of the key."},
+    {"limit-bundle-bytes", indeterminate, "The bundle is larger than the policy's limit.",
+     "Raise bundle_bytes in the policy if bundles of this size are expected."},
+    {"limit-decoder-memory", indeterminate,
+     "A compressed stream asks for more memory than the policy grants one decoder.",
+     "Raise decoder_memory in the policy if the vendor packs this way on purpose."},
+    {"limit-depth", indeterminate, "Archives are nested deeper than the policy's limit.",
+     "Ask the vendor why; raise depth in the policy if it is meant."},
+    {"limit-member-bytes", indeterminate, "A member unpacks to more than the policy's limit.",
+     "Raise member_bytes in the policy if members of this size are expected."},
+    {"limit-members", indeterminate, "The bundle holds more members than the policy's limit.",
+     "Raise members in the policy if that many are expected."},
+    {"limit-name-bytes", indeterminate, "A member's name is longer than the policy's limit.",
+     "Ask the vendor why."},
+    {"limit-ratio", indeterminate,
+     "A compressed stream unpacks to far more than its size: most likely an archive bomb.",
+     "Ask the vendor why; raise ratio in the policy if it is meant."},
+    {"limit-scan-bytes", indeterminate,
+     "A member is larger than what can be scanned as one piece.",
+     "Raise scan_bytes in the policy; scanning takes that much memory."},
+    {"limit-seconds", indeterminate, "The examination took longer than the policy's limit.",
+     "Raise seconds in the policy, or give it a faster machine."},
+    {"limit-total-bytes", indeterminate,
+     "All layers together unpack to more than the policy's limit.",
+     "Raise total_bytes in the policy if bundles of this size are expected."},
+    {"limit-whole-file-bytes", indeterminate,
+     "A legacy signature covers the file as one piece, and the file is too large for that.",
+     "Ask the vendor for a prehashed signature (minisign algorithm ED)."},
+    {"list-conflict", fails,
+     "A checksum list names this file more than once, with different digests.",
+     "Tell the vendor: nobody can know which line he meant."},
+    {"list-malformed", fails, "A checksum list holds a line that is none of its format.",
+     "Fetch the list again; if it stays, tell the vendor."},
+    {"list-not-naming", fails, "A checksum list beside the bundle does not name it.",
+     "Fetch the list of this release, and do not rename bundles."},
+    {"list-unsigned", note,
+     "A checksum list that nobody trusted signed: whoever changed the bundle could have "
+     "changed it too, so it counts for nothing.",
+     "Fetch the list's signature too, or pin the key that made it."},
+    {"no-rules", indeterminate, "Fewer rules ran than the policy demands.",
+     "Check the rules folder and the policy's min_rules."},
+    {"no-signed-list", fails,
+     "No checksum list names this bundle and is signed by a trusted key.",
+     "Fetch the vendor's checksum list and its signature."},
+    {"no-trusted-signature", fails,
+     "Nothing beside the bundle shows that a key of your trust store signed it.",
+     "Fetch the vendor's signature and put it beside the file; pin his key with `assay "
+     "trust add`, from a source other than the download."},
+    {"no-vendor", fails, "No vendor of the trust store claims this file name.",
+     "Pin the vendor's key for this name: assay trust add VENDOR --key KEY --match "
+     "'NAME-*'."},
+    {"not-examined", indeterminate, "Not every byte of the bundle was looked at.",
+     "Read the problems listed with it; each says what was not looked at and why."},
+    {"not-judged", indeterminate,
+     "Something had to be judged and nobody here could: the policy demands nothing, or "
+     "something unknown, or a signature was left without an answer.",
+     "Check `require` in the policy; `assay formats` lists what can be demanded."},
+    {"other-vendor", note,
+     "A signature by a key of another vendor than the one this bundle is from; it counts for "
+     "nothing.",
+     "Nothing, if the vendor shown is the right one."},
+    {"recursion-cycle", fails, "An archive contains itself.",
+     "Do not install: this is made to hang unpackers."},
+    {"revoked-key", fails, "The key that signed this is revoked in the trust store.",
+     "Ask the vendor for a signature by his current key. If the key was stolen, do not "
+     "install anything it signed."},
+    {"rules-stale", indeterminate, "The rule set is older than the policy allows.",
+     "Install a newer rule set."},
+    {"scan-incomplete", indeterminate, "The scan engine gave no clean answer for a member.",
+     "Try again; if it stays, report it with the member."},
+    {"sidecar-malformed", fails,
+     "A signature file beside the bundle is not what its name says.",
+     "Fetch it again; if it stays, tell the vendor."},
+    {"size-mismatch", fails,
+     "A member delivers another number of bytes than its header declares.",
+     "Fetch the file again; if it stays, tell the vendor."},
+    {"trailing-data", fails,
+     "There are bytes after the end of an archive or stream: some programs ignore them, "
+     "some run them.",
+     "Ask the vendor for a file without them."},
+    {"truncated", fails, "The file ends before its format does.", "Fetch the file again."},
+    {"unknown-key", note,
+     "A signature by a key that nobody pinned. That the key lies beside the file proves "
+     "nothing.",
+     "If it is the vendor's key, get its fingerprint from elsewhere and pin it with `assay "
+     "trust add`."},
+    {"unsafe-name", fails,
+     "A member's name would leave the folder it is unpacked in, or carries bytes that no "
+     "name should.",
+     "Do not unpack this. Tell the vendor."},
+    {"unsafe-type", fails,
+     "A member is a device, FIFO or socket; an update has no use for one.",
+     "Do not unpack this as root. Tell the vendor."},
+    {"unsupported-container", indeterminate,
+     "The file is an archive or installer that this version cannot open, so its content "
+     "was not looked at.",
+     "Unpack it in a safe place and scan what comes out: assay scan FOLDER."},
+    {"unsupported-feature", indeterminate,
+     "The archive uses a feature that this version cannot read.",
+     "Ask the vendor for a plain archive, or unpack it and scan what comes out."},
+    {"verdict-audience", refuses, "The verdict was made for another audience than this gate's.",
+     "Verify the bundle again with the policy of this environment."},
+    {"verdict-expired", refuses, "The verdict's own time has run out (notAfter).",
+     "Verify the bundle again."},
+    {"verdict-from-future", refuses,
+     "The verdict was made later than this machine's clock says it is.",
+     "Check the clocks of both machines."},
+    {"verdict-key-window", refuses,
+     "The key that signed the verdict is outside its window in gate.toml.",
+     "Use the current verdict key, or correct the window."},
+    {"verdict-level", refuses, "The verdict lacks a level that this gate demands.",
+     "Verify with a policy that checks what the gate demands."},
+    {"verdict-malformed", refuses,
+     "The verdict's statement does not have the form this gate knows; it does not guess.",
+     "Use the same version of assay to verify and to gate."},
+    {"verdict-nonce", refuses,
+     "The verdict does not carry the nonce this gate was given: it was made for another "
+     "run.",
+     "Verify with --nonce and the value the gate was given."},
+    {"verdict-not-passed", fails, "The verdict is for this file, and it is not PASSED.",
+     "Do not deploy. The evidence in the verdict file says why."},
+    {"verdict-other-file", refuses,
+     "The verdict speaks of a file with other bytes than the one given here.",
+     "Verify this very file; never deploy on another file's verdict."},
+    {"verdict-policy", refuses,
+     "The verdict was made under a policy this gate does not accept.",
+     "Verify with an accepted policy, or add it to gate.toml."},
+    {"verdict-resource", refuses, "The verdict is for another resource than the one demanded.",
+     "Verify with --resource and the value the gate demands."},
+    {"verdict-rules", refuses,
+     "The verdict was made with an older rule set than this gate accepts.",
+     "Verify the bundle again with current rules."},
+    {"verdict-too-old", refuses, "The verdict is older than this gate accepts.",
+     "Verify the bundle again."},
+    {"verdict-trust", refuses,
+     "The verdict was made with a trust store this gate does not accept.",
+     "Verify with the accepted store, or add its digest to gate.toml."},
+    {"verdict-verifier", refuses,
+     "The verdict names another verifier than the one its key stands for.",
+     "Check gate.toml: key and verifier id belong together."},
+    {"verdict-waiver", refuses, "The verdict rests on a waiver this gate does not allow.",
+     "Clear up the finding instead, or verify without the waiver."},
+    {"weak-algorithm", fails,
+     "The signature or list uses an algorithm that proves nothing any more, or one the key "
+     "is not pinned for.",
+     "Ask the vendor for a current one (SHA-256, prehashed minisign)."},
+    {"wrong-file-name", fails, "The key is trusted, but not for files of this name.",
+     "Check that this is the product you meant; widen `match` of the vendor only if it is."},
+};
+
+}  // namespace
+
+std::span<const Reason> reasons() {
+  return kReasons;
+}
+
+const Reason* find_reason(std::string_view id) {
+  const auto* const found = std::ranges::lower_bound(kReasons, id, {}, &Reason::id);
+  return found != std::end(kReasons) && found->id == id ? found : nullptr;
+}
+
+std::string_view to_string(Effect effect) {
+  switch (effect) {
+    case fails: return "fails";
+    case note: return "note";
+    case refuses: return "refuses";
+    case indeterminate: break;
+  }
+  return "indeterminate";
+}
+
+}  // namespace assay

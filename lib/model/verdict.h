@@ -1,0 +1,58 @@
+// Verdict: the policy's answer to the evidence, with every answer it is made of.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "model/evidence.h"
+#include "model/policy.h"
+
+namespace assay {
+
+/// The zero value refuses.
+enum class Outcome { indeterminate, failed, passed };
+
+/// One requirement's answer; `undecided` is the zero value.
+struct Answer {
+  enum class State { undecided, unmet, met };
+  std::string requirement{};  ///< "trusted-signature"
+  State state = State::undecided;
+  std::string reason{};  ///< reason id when not met
+  std::string detail{};  ///< one line for the reader; printable
+  std::string hint{};    ///< what to do, or empty
+};
+
+struct Verdict {
+  Outcome outcome = Outcome::indeterminate;
+  std::vector<Answer> answers{};
+};
+
+/// Who judged, with what: bound into the signed statements.
+struct ToolInfo {
+  std::string version{};
+  std::string sha256{};  ///< of the running program
+  std::string
+      verifier_id{};  ///< TypeURI of this verifier, from the key: "urn:assay:verifier:<key id>"
+};
+
+/// Report: everything one run has to say about one bundle.
+struct Report {
+  Evidence evidence{};
+  Policy policy{};
+  Verdict verdict{};
+  ToolInfo tool{};
+  Time effective_time{};       ///< the one time that decided every expiry
+  Json core{};                 ///< the evidence statement's deterministic part
+  std::string core_sha256{};   ///< of the core's canonical text
+  std::string verdict_file{};  ///< where the signed verdict went, or empty
+  std::string key_id{};        ///< of the key that signed it, or empty
+};
+
+std::string_view to_string(Outcome outcome);      ///< PASSED FAILED INDETERMINATE
+std::string_view to_string(Answer::State state);  ///< met unmet undecided
+
+}  // namespace assay
