@@ -1,0 +1,38 @@
+// Hasher: message digests, fed as the bytes go by.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace assay {
+
+enum class HashAlgorithm { sha256, sha384, sha512, blake2b_512 };
+
+/// Fails only when OpenSSL cannot work at all (then the process ends: nothing
+/// can be judged without digests).
+class Hasher {
+ public:
+  explicit Hasher(HashAlgorithm algorithm);
+  ~Hasher();
+  Hasher(Hasher&&) noexcept;
+  Hasher& operator=(Hasher&&) noexcept;
+
+  void update(Bytes bytes);
+  /// The digest of everything fed so far; the Hasher then starts anew.
+  std::vector<std::byte> finish();
+  std::string finish_hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::string sha256_hex(Bytes bytes);
+std::vector<std::byte> digest(HashAlgorithm algorithm, Bytes bytes);
+
+}  // namespace assay
