@@ -1,0 +1,150 @@
+#include "bundle/ar.h"
+
+#include <array>
+#include <charconv>
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kMagic = "!<arch>\n";
+constexpr std::size_t kHeaderSize = 60;
+constexpr std::uint64_t kNamesMax = std::uint64_t{1} << 20;
+
+bool matches(Bytes head) {
+  return as_text(head).starts_with(kMagic);
+}
+
+Error corrupt(std::string_view why) {
+  return malformed("corrupt-stream", "ar: " + std::string(why));
+}
+Error truncated() {
+  return malformed("truncated", "the ar archive ends early");
+}
+
+std::string_view without_blanks(std::string_view field) {
+  const std::size_t end = field.find_last_not_of(' ');
+  return end == std::string_view::npos ? std::string_view{} : field.substr(0, end + 1);
+}
+
+/// The whole of `text` as a number, nothing else; an empty field of mode is 0.
+std::optional<std::uint64_t> number(std::string_view text, int base) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+Result<void> ArReader::read_magic() {
+  std::array<std::byte, 8> magic{};
+  if (TRY(cursor_.fill(magic)) != magic.size()) return truncated();
+  if (as_text(magic) != kMagic) return corrupt("no archive");
+  return {};
+}
+
+Result<void> ArReader::finish_member() {
+  if (TRY(cursor_.skip(left_)) != left_) return truncated();
+  left_ = 0;
+  if (!std::exchange(padded_, false)) return {};
+  const Bytes padding = TRY(cursor_.some(1));
+  if (padding.empty()) return truncated();
+  if (as_text(padding) != "\n") return corrupt("the padding between members is no newline");
+  return {};
+}
+
+Result<std::optional<ArReader::Header>> ArReader::read_header() {
+  std::array<std::byte, kHeaderSize> bytes{};
+  const std::size_t count = TRY(cursor_.fill(bytes));
+  if (count == 0) return std::optional<Header>{};
+  if (count != kHeaderSize) return truncated();
+  const std::string_view text = as_text(bytes);
+  if (text.substr(58) != "`\n") return corrupt("a member's header does not end as it must");
+  const auto size = number(without_blanks(text.substr(48, 10)), 10);
+  if (!size) return corrupt("a member's size is no number");
+  const std::string_view mode = without_blanks(text.substr(40, 8));
+  Header header{.name = std::string(without_blanks(text.substr(0, 16))), .size = *size};
+  header.mode = static_cast<std::uint32_t>(number(mode, 8).value_or(0) & 07777U);
+  left_ = *size;
+  padded_ = *size % 2 != 0;
+  return std::optional<Header>(std::move(header));
+}
+
+Result<std::string> ArReader::take_text(std::uint64_t size) {
+  if (size > left_) return corrupt("a name is longer than its member");
+  if (size > kNamesMax) return undecided("unsupported-feature", "ar: names over 1 MiB");
+  std::string text(size, '\0');
+  const std::span<char> room(text);
+  if (TRY(cursor_.fill(std::as_writable_bytes(room))) != size) return truncated();
+  left_ -= size;
+  return text;
+}
+
+/// GNU "name/" and "/offset", BSD "#1/length"; the length counts as content there.
+Result<void> ArReader::resolve_name(Header& header) {
+  const std::string_view name = header.name;
+  if (name.starts_with("#1/")) {
+    const auto length = number(name.substr(3), 10);
+    if (!length) return corrupt("a BSD name has no length");
+    header.name = TRY(take_text(*length));
+    header.name.resize(header.name.find_last_not_of('\0') + 1);
+    return {};
+  }
+  if (name.starts_with('/') && name.size() > 1) {
+    const auto offset = number(name.substr(1), 10);
+    if (!offset || *offset >= names_.size()) return corrupt("a long name is not in the table");
+    const std::size_t end = names_.find('\n', *offset);
+    header.name = names_.substr(*offset, end - *offset);
+  }
+  if (header.name.size() > 1 && header.name.ends_with('/')) header.name.pop_back();
+  return {};
+}
+
+Result<std::optional<Entry>> ArReader::next() {
+  give_stored_ = false;
+  TRY(finish_member());
+  auto header = TRY(read_header());
+  if (!header) return std::optional<Entry>{};
+  const std::uint64_t size = header->size;
+  // The tables are members too, so that every byte is looked at; "/" is no file name.
+  if (header->name == "/") {
+    header->name = "__.SYMDEF";
+  } else if (header->name == "/SYM64/") {
+    header->name = "__.SYMDEF_64";
+  } else if (header->name == "//") {
+    stored_ = TRY(take_text(size));
+    names_ = stored_;
+    give_stored_ = true;
+    header->name = "__.NAMES";
+  } else {
+    TRY(resolve_name(*header));
+  }
+  return std::optional<Entry>(Entry{.name = std::move(header->name),
+                                    .kind = MemberKind::file,
+                                    .mode = header->mode,
+                                    .declared_size = give_stored_ ? size : left_});
+}
+
+Result<Bytes> ArReader::read() {
+  if (std::exchange(give_stored_, false)) return as_bytes(stored_);
+  if (left_ == 0) return Bytes{};
+  const Bytes piece = TRY(cursor_.some(left_));
+  if (piece.empty()) return truncated();
+  left_ -= piece.size();
+  return piece;
+}
+
+namespace {
+
+Result<std::unique_ptr<MemberReader>> open(ByteStream& bytes, const Limits& /*limits*/) {
+  auto reader = std::make_unique<ArReader>(bytes);
+  TRY(reader->read_magic());
+  return std::unique_ptr<MemberReader>(std::move(reader));
+}
+
+}  // namespace
+
+extern constinit const Container ar_container = {"ar", matches, open, nullptr};
+
+}  // namespace assay

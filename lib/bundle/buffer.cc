@@ -1,0 +1,103 @@
+#include "bundle/buffer.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace assay {
+namespace {
+
+/// Smaller blocks are left to malloc; larger ones would fault in fresh pages each time.
+constexpr std::size_t kSpareMin = std::size_t{64} << 10;
+constexpr std::size_t kSpareMax = std::size_t{64} << 20;
+constexpr std::size_t kFirst = std::size_t{16} << 10;
+
+Error no_memory() {
+  return undecided("limit-scan-bytes", "no memory to hold the member");
+}
+
+}  // namespace
+
+Block::~Block() {
+  pool_->give_back(data_, capacity_);
+}
+
+Result<void> Block::append(Bytes bytes) {
+  if (bytes.size() > capacity_ - size_) {
+    const std::size_t wanted = std::max(size_ + bytes.size(), capacity_ * 2);
+    auto* const larger = static_cast<std::byte*>(std::realloc(data_, wanted));
+    if (larger == nullptr) return no_memory();
+    data_ = larger;
+    capacity_ = wanted;
+  }
+  std::memcpy(data_ + size_, bytes.data(), bytes.size());
+  size_ += bytes.size();
+  return {};
+}
+
+/// Counts as handed out until the last copy of its Content is gone.
+struct BufferPool::Ticket {
+  Ticket(std::shared_ptr<BufferPool> from, std::shared_ptr<Block> held)
+      : pool(std::move(from)), block(std::move(held)), size(block->bytes().size()) {}
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
+  ~Ticket() {
+    block.reset();
+    {
+      const std::lock_guard lock(pool->mutex_);
+      pool->out_ -= size;
+    }
+    pool->room_.notify_one();
+  }
+  std::shared_ptr<BufferPool> pool;
+  std::shared_ptr<Block> block;
+  std::size_t size;
+};
+
+BufferPool::~BufferPool() {
+  for (const Spare& spare : spares_) std::free(spare.data);
+}
+
+Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
+  std::size_t capacity = std::max(expected, kFirst);
+  if (capacity >= kSpareMin) {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find_if(
+        spares_, [&](const Spare& spare) { return spare.capacity >= capacity; });
+    if (found != spares_.end()) {
+      const Spare spare = *found;
+      *found = spares_.back();
+      spares_.pop_back();
+      spare_bytes_ -= spare.capacity;
+      return std::make_shared<Block>(shared_from_this(), spare.data, spare.capacity);
+    }
+    capacity += capacity / 4;  // the next one of this size will fit
+  }
+  auto* const data = static_cast<std::byte*>(std::malloc(capacity));
+  if (data == nullptr) return no_memory();
+  return std::make_shared<Block>(shared_from_this(), data, capacity);
+}
+
+Content BufferPool::hand_out(std::shared_ptr<Block> block) {
+  const Bytes bytes = block->bytes();
+  {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return out_ == 0 || out_ + bytes.size() <= most_; });
+    out_ += bytes.size();
+  }
+  return {std::make_shared<Ticket>(shared_from_this(), std::move(block)), bytes};
+}
+
+void BufferPool::give_back(std::byte* data, std::size_t capacity) {
+  if (capacity >= kSpareMin) {
+    const std::lock_guard lock(mutex_);
+    if (spare_bytes_ + capacity <= kSpareMax) {
+      spares_.push_back({data, capacity});
+      spare_bytes_ += capacity;
+      return;
+    }
+  }
+  std::free(data);
+}
+
+}  // namespace assay

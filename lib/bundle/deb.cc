@@ -1,0 +1,96 @@
+// deb(5): an ar archive of debian-binary, control.tar* and data.tar*, in this
+// order; behind them only members dpkg passes over, whose names begin with '_'.
+
+#include "bundle/ar.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kMagic = "!<arch>\ndebian-binary";
+constexpr std::uint64_t kVersionMax = 64;
+
+bool matches(Bytes head) {
+  const std::string_view text = as_text(head);
+  if (!text.starts_with(kMagic) || text.size() < 24) return false;
+  const std::string_view rest = text.substr(kMagic.size(), 3);
+  return rest == "   " || rest == "/  ";
+}
+
+Error corrupt(std::string_view why) {
+  return malformed("corrupt-stream", "deb: " + std::string(why));
+}
+
+bool is_tar(std::string_view name, std::string_view stem) {
+  if (!name.starts_with(stem)) return false;
+  const std::string_view suffix = name.substr(stem.size());
+  return suffix.empty() || suffix == ".gz" || suffix == ".xz" || suffix == ".zst" ||
+         suffix == ".bz2" || suffix == ".lzma";
+}
+
+class DebReader final : public MemberReader {
+ public:
+  explicit DebReader(ByteStream& bytes) : ar_(bytes) {}
+
+  Result<void> open() { return ar_.read_magic(); }
+
+  Result<std::optional<Entry>> next() override {
+    auto entry = TRY(ar_.next());
+    if (!entry) {
+      if (seen_ < 3) return malformed("truncated", "deb: members are missing");
+      return entry;
+    }
+    if (!is_expected(entry->name)) {
+      return corrupt("member " + std::to_string(seen_ + 1) + " is '" + printable(entry->name) +
+                     "'");
+    }
+    version_.clear();
+    if (seen_ == 0) TRY(read_version(*entry));
+    ++seen_;
+    return entry;
+  }
+
+  Result<Bytes> read() override {
+    if (version_.empty()) return ar_.read();
+    given_ = std::exchange(version_, {});
+    return as_bytes(given_);
+  }
+
+ private:
+  bool is_expected(std::string_view name) const {
+    switch (seen_) {
+      case 0: return name == "debian-binary";
+      case 1: return is_tar(name, "control.tar");
+      case 2: return is_tar(name, "data.tar");
+      default: return name.starts_with('_');
+    }
+  }
+
+  /// "2.0" and a newline; later minor versions and lines are allowed.
+  Result<void> read_version(const Entry& entry) {
+    if (entry.declared_size.value_or(0) > kVersionMax) return corrupt("debian-binary is long");
+    for (Bytes piece = TRY(ar_.read()); !piece.empty(); piece = TRY(ar_.read())) {
+      version_ += as_text(piece);
+    }
+    if (!version_.starts_with("2.") || !version_.ends_with('\n')) {
+      return corrupt("the format version is not 2");
+    }
+    return {};
+  }
+
+  ArReader ar_;
+  unsigned seen_ = 0;
+  std::string version_{};  ///< content of debian-binary, not given yet
+  std::string given_{};
+};
+
+Result<std::unique_ptr<MemberReader>> open(ByteStream& bytes, const Limits& /*limits*/) {
+  auto reader = std::make_unique<DebReader>(bytes);
+  TRY(reader->open());
+  return std::unique_ptr<MemberReader>(std::move(reader));
+}
+
+}  // namespace
+
+extern constinit const Container deb_container = {"deb", matches, open, nullptr};
+
+}  // namespace assay

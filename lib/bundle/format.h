@@ -1,0 +1,97 @@
+// The two kinds of format a bundle is made of, one row each in the registry: a
+// Codec turns a packed stream into a plain one, a Container holds members.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "model/evidence.h"
+#include "model/limits.h"
+
+namespace assay {
+
+/// ByteStream: bytes in order, each given once.
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  /// The next piece, empty at the end. Valid until the next call.
+  virtual Result<Bytes> next() = 0;
+};
+
+/// RandomAccess: bytes at any place, for formats whose index stands at the end.
+class RandomAccess {
+ public:
+  virtual ~RandomAccess() = default;
+  virtual std::uint64_t size() const = 0;
+  virtual Result<std::size_t> read_at(std::uint64_t offset,
+                                      std::span<std::byte> buffer) const = 0;
+};
+
+/// One member as its container claims it.
+struct Entry {
+  std::string name{};  ///< raw bytes
+  MemberKind kind = MemberKind::other;
+  std::uint32_t mode = 0;
+  std::string link_target{};
+  std::optional<std::uint64_t> declared_size{};
+  bool encrypted = false;
+};
+
+/// MemberReader walks a container, first member to last.
+class MemberReader {
+ public:
+  virtual ~MemberReader() = default;
+  /// The next member, nothing at the end; skips what was not read of the last.
+  /// At the end the reader has checked that nothing but allowed padding follows.
+  virtual Result<std::optional<Entry>> next() = 0;
+  /// The next piece of the current member, empty at its end; valid until the next call.
+  virtual Result<Bytes> read() = 0;
+};
+
+/// Codec: one row. `head` is the first bytes of the stream, 512 or all there are.
+struct Codec {
+  std::string_view name;    ///< "gzip"
+  std::string_view suffix;  ///< "gz", as in "tar.gz" and in names
+  bool (*matches)(Bytes head);
+  /// The decoder pulls from `packed`, which must outlive it. One stream, nothing
+  /// after it; a header that asks for more memory than the limit is refused.
+  Result<std::unique_ptr<ByteStream>> (*open)(ByteStream& packed, const Limits& limits);
+};
+
+/// Container: one row; exactly one of the two open functions is set.
+struct Container {
+  std::string_view name;  ///< "tar"
+  bool (*matches)(Bytes head);
+  Result<std::unique_ptr<MemberReader>> (*open_stream)(ByteStream& bytes, const Limits& limits);
+  Result<std::unique_ptr<MemberReader>> (*open_random)(const RandomAccess& bytes,
+                                                       const Limits& limits);
+};
+
+/// What the walk can open; the lists stand in verify/registry.cc.
+struct Formats {
+  std::span<const Codec* const> codecs{};
+  std::span<const Container* const> containers{};
+};
+
+/// Sniff: what these bytes are, when they are no container or codec we open:
+/// "elf", "pe", "script", "json", "text", "data", … ; or a container we know
+/// and cannot open ("7z", "rar", "msi", …), which makes the member opaque.
+struct Sniff {
+  std::string_view type = "data";
+  bool opaque = false;
+};
+Sniff sniff(Bytes first);
+
+/// As sniff(), with the whole content at hand: also sees what stands elsewhere
+/// than at the head, such as the archive an installer carries ("pe-installer",
+/// "pe-sfx", "script-sfx", "iso", "dmg"; all opaque).
+Sniff sniff_content(Bytes whole);
+
+}  // namespace assay

@@ -1,0 +1,116 @@
+// gzip (RFC 1952) by ISA-L. The header is read here, strictly; deflate data,
+// CRC-32 and ISIZE by the library.
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+
+#include <algorithm>
+#include <array>
+
+#include "bundle/decoder.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kMagic = "\x1f\x8b\x08";
+constexpr std::size_t kHeaderMax = std::size_t{256} << 10;
+constexpr std::size_t kPieceMax = std::size_t{1} << 30;  // avail_in is 32 bits wide
+
+enum Flag : unsigned { kHeaderCrc = 2, kExtra = 4, kName = 8, kComment = 16, kReserved = 0xe0 };
+
+bool matches(Bytes head) {
+  return as_text(head).starts_with(kMagic);
+}
+
+class GzipDecoder final : public Decoder {
+ public:
+  explicit GzipDecoder(ByteStream& packed) : Decoder(packed, "gzip", kMagic) {
+    isal_inflate_init(state_.get());
+    state_->crc_flag = ISAL_GZIP_NO_HDR_VER;
+  }
+
+  Result<void> read_header() {
+    std::array<unsigned, 10> fixed{};
+    for (unsigned& value : fixed) value = TRY(header_byte());
+    const unsigned flags = fixed[3];
+    if (fixed[0] != 0x1f || fixed[1] != 0x8b) return corrupt("no header");
+    if (fixed[2] != 8) return unsupported("the method is not deflate");
+    if ((flags & kReserved) != 0) return corrupt("reserved header flags are set");
+    if ((flags & kExtra) != 0) TRY(skip_extra());
+    if ((flags & kName) != 0) TRY(skip_text());
+    if ((flags & kComment) != 0) TRY(skip_text());
+    if ((flags & kHeaderCrc) != 0) TRY(check_header_crc());
+    return {};
+  }
+
+ private:
+  Result<std::size_t> decode(std::span<std::byte> room) override {
+    const Bytes all = TRY(input());
+    const Bytes bytes = all.first(std::min(all.size(), kPieceMax));
+    // ISA-L does not write through next_in.
+    state_->next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(bytes.data()));
+    state_->avail_in = static_cast<std::uint32_t>(bytes.size());
+    state_->next_out = reinterpret_cast<std::uint8_t*>(room.data());
+    state_->avail_out = static_cast<std::uint32_t>(room.size());
+    const int status = isal_inflate(state_.get());
+    consume(bytes.size() - state_->avail_in);
+    const std::size_t produced = room.size() - state_->avail_out;
+    if (status == ISAL_INCORRECT_CHECKSUM) {
+      return malformed("checksum-mismatch", "gzip: checksum or length of the content is wrong");
+    }
+    if (status != ISAL_DECOMP_OK) return corrupt("the deflate data is invalid");
+    if (state_->block_state == ISAL_BLOCK_FINISH) {
+      end();
+    } else if (bytes.empty() && produced == 0) {
+      return truncated();
+    }
+    return produced;
+  }
+
+  /// One byte at a time, so that a header may cross pieces.
+  Result<unsigned> header_byte() {
+    const Bytes bytes = TRY(input());
+    if (bytes.empty()) return truncated();
+    if (++header_bytes_ > kHeaderMax) return unsupported("the header is over 256 KiB");
+    const auto value = std::to_integer<unsigned char>(bytes.front());
+    header_crc_ = crc32_gzip_refl(header_crc_, &value, 1);
+    consume(1);
+    return unsigned{value};
+  }
+
+  Result<void> skip_extra() {
+    const unsigned low = TRY(header_byte());
+    const unsigned length = low | TRY(header_byte()) << 8;
+    for (unsigned i = 0; i < length; ++i) TRY(header_byte());
+    return {};
+  }
+
+  Result<void> skip_text() {
+    while (TRY(header_byte()) != 0) {
+    }
+    return {};
+  }
+
+  Result<void> check_header_crc() {
+    const unsigned expected = header_crc_ & 0xffffU;
+    const unsigned low = TRY(header_byte());
+    if ((low | TRY(header_byte()) << 8) == expected) return {};
+    return malformed("checksum-mismatch", "gzip: the header's checksum is wrong");
+  }
+
+  std::unique_ptr<inflate_state> state_ = std::make_unique<inflate_state>();
+  std::size_t header_bytes_ = 0;
+  std::uint32_t header_crc_ = 0;
+};
+
+Result<std::unique_ptr<ByteStream>> open(ByteStream& packed, const Limits& /*limits*/) {
+  auto stream = std::make_unique<GzipDecoder>(packed);
+  TRY(stream->read_header());
+  return std::unique_ptr<ByteStream>(std::move(stream));
+}
+
+}  // namespace
+
+extern constinit const Codec gzip_codec = {"gzip", "gz", matches, open};
+
+}  // namespace assay

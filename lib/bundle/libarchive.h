@@ -1,0 +1,67 @@
+// ArchiveReader: libarchive behind MemberReader, one format at a time and no
+// filter. The door to libarchive for tar, cpio and zip.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bundle/format.h"
+
+struct archive;
+struct archive_entry;
+
+namespace assay {
+
+struct ArchiveRelease {
+  void operator()(archive* handle) const noexcept;
+};
+
+/// One of libarchive's archive_read_support_format_* functions.
+using EnableFormat = int (*)(archive*);
+
+class ArchiveReader : public MemberReader {
+ public:
+  ~ArchiveReader() override;
+  ArchiveReader(const ArchiveReader&) = delete;
+  ArchiveReader& operator=(const ArchiveReader&) = delete;
+
+  Result<std::optional<Entry>> next() final;
+  Result<Bytes> read() final;
+
+ protected:
+  /// `format` is how messages call it.
+  ArchiveReader(std::string_view format, EnableFormat enable);
+
+  Result<void> open_stream(ByteStream& bytes);
+  Result<void> open_random(const RandomAccess& bytes);
+
+  /// What the format still has to check of an entry libarchive gave.
+  virtual Result<void> check_entry(Entry& entry) = 0;
+  /// What the format still has to check behind the last member.
+  virtual Result<void> check_end() = 0;
+
+  /// Fails as trailing-data unless only zero bytes follow what libarchive used.
+  Result<void> expect_zeros();
+  /// The last `count` (at most 1024) bytes libarchive used; fewer if there are fewer.
+  Result<std::vector<std::byte>> last_used(std::size_t count);
+
+ private:
+  struct Input;
+  Error error_of(int status);
+  static Entry entry_of(archive_entry* found);
+  /// How many of the bytes at hand libarchive has not used.
+  Result<std::size_t> unread(Bytes at_hand) const;
+
+  std::string_view format_;
+  EnableFormat enable_;
+  std::unique_ptr<Input> input_;
+  std::unique_ptr<archive, ArchiveRelease> archive_;
+  bool sparse_ = false;
+  std::uint64_t delivered_ = 0;
+  std::optional<std::uint64_t> declared_{};
+};
+
+}  // namespace assay

@@ -1,0 +1,89 @@
+#include "bundle/meter.h"
+
+#include <fmt/format.h>
+
+namespace assay {
+namespace {
+
+/// The ratio means nothing for little data.
+constexpr std::uint64_t kRatioFrom = std::uint64_t{64} << 20;
+
+Error over(std::string code, std::string_view what, std::uint64_t limit) {
+  return undecided(std::move(code), fmt::format("{} is over the limit of {}", what, limit));
+}
+
+}  // namespace
+
+Result<void> Meter::add_member() {
+  if (++members_ <= limits_.members) return check_time();
+  return over("limit-members", fmt::format("{} members", members_), limits_.members);
+}
+
+Result<void> Meter::check_total(std::uint64_t bytes) const {
+  if (bytes <= limits_.total_bytes) return check_time();
+  return over("limit-total-bytes", fmt::format("{} bytes unpacked", bytes),
+              limits_.total_bytes);
+}
+
+Result<void> Meter::add_member_bytes(std::uint64_t count) {
+  member_bytes_ += count;
+  return check_total(member_bytes_);
+}
+
+Result<void> Meter::add_decoded_bytes(std::uint64_t count) {
+  decoded_bytes_ += count;
+  return check_total(decoded_bytes_);
+}
+
+Result<void> Meter::check_time() const {
+  const auto spent = std::chrono::steady_clock::now() - start_;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(spent).count();
+  if (static_cast<std::uint64_t>(seconds) < limits_.seconds) return {};
+  return over("limit-seconds", fmt::format("{} s", seconds), limits_.seconds);
+}
+
+bool Meter::ends_walk(const Error& error) {
+  return error.code == "limit-members" || error.code == "limit-total-bytes" ||
+         error.code == "limit-seconds";
+}
+
+Result<Bytes> MemberStream::next() {
+  if (failure_) return *failure_;
+  auto piece = reader_.read();
+  if (!piece) {
+    failure_ = piece.error();
+    return piece;
+  }
+  size_ += piece->size();
+  TRY(meter_.add_member_bytes(piece->size()));
+  const std::uint64_t limit = meter_.limits().member_bytes;
+  if (size_ > limit) {
+    return over("limit-member-bytes", fmt::format("a member of {} or more bytes", size_),
+                limit);
+  }
+  return piece;
+}
+
+PassedStream::PassedStream(ByteStream& from, Hash hash) : from_(from) {
+  if (hash == Hash::yes) hasher_.emplace(HashAlgorithm::sha256);
+}
+
+Result<Bytes> PassedStream::next() {
+  const Bytes piece = TRY(from_.next());
+  if (hasher_) hasher_->update(piece);
+  size_ += piece.size();
+  return piece;
+}
+
+Result<Bytes> DecodedStream::next() {
+  const Bytes piece = TRY(decoder_->next());
+  size_ += piece.size();
+  TRY(meter_.add_decoded_bytes(piece.size()));
+  const std::uint64_t ratio = meter_.limits().ratio;
+  if (size_ > kRatioFrom && size_ / ratio > packed_.size()) {
+    return over("limit-ratio", fmt::format("{} bytes from {}", size_, packed_.size()), ratio);
+  }
+  return piece;
+}
+
+}  // namespace assay

@@ -1,0 +1,273 @@
+#include "bundle/source.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "crypto/digest.h"
+
+namespace assay {
+namespace {
+
+constexpr std::uint64_t kMemoryMax = std::uint64_t{64} << 20;
+constexpr std::size_t kChunk = std::size_t{1} << 20;
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+std::string quoted(const std::string& path) {
+  return "'" + printable(path) + "'";
+}
+
+std::string base_name(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+Error not_a_file(const std::string& path, mode_t mode) {
+  std::string what = "is no regular file";
+  if (S_ISDIR(mode)) what = "is a directory, not a file";
+  if (S_ISFIFO(mode)) what = "is a FIFO, not a file";
+  if (S_ISSOCK(mode)) what = "is a socket, not a file";
+  if (S_ISCHR(mode) || S_ISBLK(mode)) what = "is a device, not a file";
+  std::string hint = "a bundle is one regular file";
+  if (S_ISDIR(mode)) hint += "; pack the folder, or use `assay scan` on it";
+  return fail(Error::Kind::io, quoted(path) + " " + what, std::move(hint));
+}
+
+Result<FileDescriptor> open_file(const std::string& path) {
+  // O_NONBLOCK: a FIFO shall be refused, not waited for.
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (file) return file;
+  if (errno == ENXIO) return not_a_file(path, S_IFSOCK);
+  Error error = io_error("cannot open " + quoted(path), errno);
+  if (errno == ENOENT || errno == ENOTDIR) error.kind = Error::Kind::usage;
+  return error;
+}
+
+Result<FileDescriptor> new_memory_file() {
+  FileDescriptor file(memfd_create("bundle", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!file) return io_error("cannot create a memory file", errno);
+  return file;
+}
+
+/// A file without a name, in $TMPDIR or /var/tmp.
+Result<FileDescriptor> new_temporary_file() {
+  const char* const chosen = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe)
+  const std::string folder = chosen != nullptr && *chosen != '\0' ? chosen : "/var/tmp";
+  FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (file) return file;
+  std::string name = folder + "/assay-XXXXXX";
+  file = FileDescriptor(mkostemp(name.data(), O_CLOEXEC));
+  if (!file) {
+    Error error = io_error("cannot create a temporary file in " + quoted(folder), errno);
+    error.hint = "set TMPDIR to a folder with room for the bundle";
+    return error;
+  }
+  unlink(name.c_str());
+  return file;
+}
+
+Result<void> write_all(int fd, Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      Error error = io_error("cannot write the snapshot", errno);
+      error.hint = "set TMPDIR to a folder with room for the bundle";
+      return error;
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+/// Copies what is left of `from` behind what stands in `to`; gives the count.
+Result<std::uint64_t> copy_by_hand(int from, int to, const std::string& path,
+                                   std::uint64_t most) {
+  std::vector<std::byte> buffer(kChunk);
+  std::uint64_t total = 0;
+  while (total <= most) {
+    const ssize_t n = read(from, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_error("cannot read " + quoted(path), errno);
+    if (n == 0) break;
+    TRY(write_all(to, Bytes(buffer).first(static_cast<std::size_t>(n))));
+    total += static_cast<std::uint64_t>(n);
+  }
+  return total;
+}
+
+/// Bytes now in `to`. One byte more than `size` is enough to know that the file grew.
+Result<std::uint64_t> copy_large(int from, int to, const std::string& path,
+                                 std::uint64_t size) {
+  if (ioctl(to, FICLONE, from) == 0) {
+    struct stat cloned {};
+    if (fstat(to, &cloned) != 0) return io_error("cannot read the snapshot", errno);
+    return static_cast<std::uint64_t>(cloned.st_size);
+  }
+  std::uint64_t total = 0;
+  while (total <= size) {
+    const ssize_t n = copy_file_range(from, nullptr, to, nullptr, kChunk * 64, 0);
+    if (n <= 0) break;
+    total += static_cast<std::uint64_t>(n);
+  }
+  // What copy_file_range could not do (other file system, interrupted) goes by hand;
+  // both descriptors stand where it stopped.
+  if (total > size) return total;
+  return total + TRY(copy_by_hand(from, to, path, size - total));
+}
+
+bool same_state(const struct stat& a, const struct stat& b) {
+  return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+         a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+void seal(int fd) {
+  // Best effort: nobody but us holds the descriptor; the seals are for the worker.
+  static_cast<void>(
+      fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL));
+}
+
+Result<std::size_t> read_some(int fd, std::uint64_t offset, std::span<std::byte> buffer) {
+  std::size_t done = 0;
+  while (done < buffer.size()) {
+    const ssize_t n = pread(fd, buffer.data() + done, buffer.size() - done,
+                            static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_error("cannot read the snapshot", errno);
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  return done;
+}
+
+/// The digest of the whole file, or empty if it cannot be read to `size`.
+std::string hash_file(int fd, std::uint64_t size, HashAlgorithm algorithm) {
+  Hasher hasher(algorithm);
+  std::vector<std::byte> buffer(kChunk);
+  std::uint64_t offset = 0;
+  while (offset < size) {
+    const auto n = read_some(fd, offset, buffer);
+    if (!n || *n == 0) return {};
+    hasher.update(Bytes(buffer).first(*n));
+    offset += *n;
+  }
+  return hasher.finish_hex();
+}
+
+}  // namespace
+
+struct Source::State {
+  State(std::string name, FileDescriptor snapshot, std::uint64_t size)
+      : file(std::move(snapshot)), subject{.name = std::move(name), .size = size} {
+    sha256 = std::thread([this] { hash(HashAlgorithm::sha256, subject.sha256); });
+    sha512 = std::thread([this] { hash(HashAlgorithm::sha512, subject.sha512); });
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { join(); }
+
+  /// An empty digest equals nothing, so a failure here refuses.
+  void hash(HashAlgorithm algorithm, std::string& digest) noexcept {
+    try {
+      digest = hash_file(file.get(), subject.size, algorithm);
+    } catch (...) {
+      digest.clear();
+    }
+  }
+
+  void join() {
+    std::call_once(joined, [this] {
+      sha256.join();
+      sha512.join();
+    });
+  }
+
+  FileDescriptor file;
+  Subject subject;
+  std::once_flag joined;
+  std::thread sha256;
+  std::thread sha512;
+};
+
+Source::Source(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Source::Source(Source&&) noexcept = default;
+Source& Source::operator=(Source&&) noexcept = default;
+Source::~Source() = default;
+
+Result<Source> Source::open(const std::string& path, const Limits& limits) {
+  const FileDescriptor file = TRY(open_file(path));
+  struct stat before {};
+  if (fstat(file.get(), &before) != 0) return io_error("cannot read " + quoted(path), errno);
+  if (!S_ISREG(before.st_mode)) return not_a_file(path, before.st_mode);
+  const auto size = static_cast<std::uint64_t>(before.st_size);
+  if (size > limits.bundle_bytes) {
+    return undecided("limit-bundle-bytes", std::to_string(size) +
+                                               " bytes is over the limit of " +
+                                               std::to_string(limits.bundle_bytes));
+  }
+
+  const bool small = size <= kMemoryMax;
+  FileDescriptor snapshot = small ? TRY(new_memory_file()) : TRY(new_temporary_file());
+  const std::uint64_t copied = small ? TRY(copy_by_hand(file.get(), snapshot.get(), path, size))
+                                     : TRY(copy_large(file.get(), snapshot.get(), path, size));
+  struct stat after {};
+  if (fstat(file.get(), &after) != 0) return io_error("cannot read " + quoted(path), errno);
+  if (copied != size || !same_state(before, after)) {
+    return fail(Error::Kind::io, quoted(path) + " changed while it was read",
+                "wait until the download is complete");
+  }
+  if (small) seal(snapshot.get());
+  return Source(std::make_unique<State>(base_name(path), std::move(snapshot), size));
+}
+
+Result<Source> Source::from_bytes(std::string name, Bytes bytes) {
+  FileDescriptor snapshot = TRY(new_memory_file());
+  TRY(write_all(snapshot.get(), bytes));
+  seal(snapshot.get());
+  return Source(std::make_unique<State>(std::move(name), std::move(snapshot), bytes.size()));
+}
+
+const std::string& Source::name() const {
+  return state_->subject.name;
+}
+std::uint64_t Source::size() const {
+  return state_->subject.size;
+}
+
+const Subject& Source::subject() const {
+  state_->join();
+  return state_->subject;
+}
+
+Result<std::size_t> Source::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
+  return read_some(state_->file.get(), offset, buffer);
+}
+
+}  // namespace assay

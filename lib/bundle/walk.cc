@@ -1,0 +1,373 @@
+#include "bundle/walk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "bundle/layer.h"
+#include "bundle/names.h"
+#include "bundle/zip_index.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kPoolBytes = std::size_t{192} << 20;
+constexpr std::size_t kSourceChunk = std::size_t{1} << 20;
+
+class SourceStream final : public ByteStream {
+ public:
+  explicit SourceStream(const Source& source) : source_(source) {
+    buffer_.resize(std::min<std::uint64_t>(kSourceChunk, source.size()));
+  }
+  Result<Bytes> next() override {
+    const std::size_t count = TRY(source_.read_at(offset_, buffer_));
+    offset_ += count;
+    return Bytes(buffer_).first(count);
+  }
+
+ private:
+  const Source& source_;
+  std::vector<std::byte> buffer_;
+  std::uint64_t offset_ = 0;
+};
+
+class SourceAccess final : public RandomAccess {
+ public:
+  explicit SourceAccess(const Source& source) : source_(source) {}
+  std::uint64_t size() const override { return source_.size(); }
+  Result<std::size_t> read_at(std::uint64_t offset,
+                              std::span<std::byte> buffer) const override {
+    return source_.read_at(offset, buffer);
+  }
+
+ private:
+  const Source& source_;
+};
+
+/// Stands where a stream must and all bytes are read by place.
+class NoStream final : public ByteStream {
+ public:
+  Result<Bytes> next() override { return Bytes{}; }
+};
+
+/// Formats that are a zip behind a header of their own, and nothing else.
+bool is_zip_with_header(std::string_view type) {
+  return type == "crx" || type == "jmod";
+}
+
+bool is_about_bundle(const Error& error) {
+  return error.kind == Error::Kind::malformed || error.kind == Error::Kind::undecided;
+}
+
+class Walker {
+ public:
+  Walker(const Source& source, const Limits& limits, const Formats& formats, Visitor& visitor)
+      : source_(source), formats_(formats), visitor_(visitor), meter_(limits) {}
+
+  Result<WalkSummary> run() {
+    TRY(open_bundle());
+    while (!layers_.empty()) TRY(step());
+    if (!opened_.empty()) check_cycle(source_.subject().sha256, 0, source_.name());
+    summary_.bytes = summary_.depth == 0 ? source_.size() : meter_.member_bytes();
+    return summary_;
+  }
+
+ private:
+  using LayerPtr = std::unique_ptr<Layer>;
+
+  const Limits& limits() const { return meter_.limits(); }
+  void problem(const Error& error, std::string member) {
+    visitor_.problem(as_problem(error, std::move(member)));
+  }
+
+  Result<void> open_bundle();
+  Result<void> step();
+  Result<void> visit(Layer& parent, const Entry& entry);
+  void judge_name(Layer& parent, const Entry& entry, const std::string& path);
+  Result<void> visit_content(LayerPtr layer, std::uint64_t expected);
+  Result<void> enter(LayerPtr layer, const Identity& identity);
+  Result<void> visit_leaf(Layer& layer, std::uint64_t expected, std::string_view known_type);
+  Result<void> give_leaf(Member member, std::shared_ptr<Block> block, std::string_view type,
+                         std::uint64_t depth);
+  Result<void> second_reading(const Member& member, std::shared_ptr<Block> block,
+                              std::uint64_t depth);
+  Result<void> content_failed(Layer& layer, const Error& error);
+  Result<void> layer_failed(const Error& error);
+  Result<void> leave(bool whole);
+  Result<bool> drain(Layer& layer, bool whole);
+  void stop(const Error& error, const std::string& member);
+  void check_cycle(const std::string& sha256, std::size_t first, const std::string& path);
+
+  const Source& source_;
+  const Formats& formats_;
+  Visitor& visitor_;
+  Meter meter_;
+  std::shared_ptr<BufferPool> pool_ = std::make_shared<BufferPool>(kPoolBytes);
+  std::vector<LayerPtr> layers_{};
+  std::vector<std::string> opened_{};  ///< digests of containers that are over
+  WalkSummary summary_{.complete = true};
+};
+
+/// The bundle is the one member nobody contains.
+Result<void> Walker::open_bundle() {
+  if (source_.size() == 0) {
+    summary_.format = "empty";
+    problem(undecided("empty-bundle", "the file has no bytes"), source_.name());
+    return {};
+  }
+  auto layer = std::make_unique<Layer>();
+  layer->member = {.path = source_.name(), .kind = MemberKind::file, .mode = 0644};
+  layer->content = std::make_unique<SourceStream>(source_);
+  layer->random = std::make_unique<SourceAccess>(source_);
+  return visit_content(std::move(layer), source_.size());
+}
+
+Result<void> Walker::step() {
+  Layer& layer = *layers_.back();
+  auto entry = layer.reader->next();
+  if (!entry) return layer_failed(entry.error());
+  if (*entry) return visit(layer, **entry);
+  if (layers_.size() == 1 && layer.depth == 1 && layer.files == 0 && !layer.reported) {
+    problem(undecided("empty-bundle", "it holds no file"), layer.member.path);
+  }
+  return leave(true);
+}
+
+/// What the name alone says; the content is looked at whatever it is called.
+void Walker::judge_name(Layer& parent, const Entry& entry, const std::string& path) {
+  if (const auto fault = name_fault(entry.name, entry.kind, limits())) problem(*fault, path);
+  // Object archives hold several members of one name, and folders may come twice.
+  if (entry.kind == MemberKind::directory || parent.member.type == "ar") return;
+  if (!parent.names.insert(path.substr(parent.member.path.size())).second) {
+    problem(malformed("duplicate-name", "an earlier member has this name"), path);
+  }
+}
+
+Result<void> Walker::visit(Layer& parent, const Entry& entry) {
+  Member member{
+      .path = parent.member.path + "!/" + shown_name(entry.name, entry.kind, limits()),
+      .kind = entry.kind,
+      .mode = entry.mode,
+      .link_target = entry.link_target};
+  if (const auto counted = meter_.add_member(); !counted) {
+    stop(counted.error(), member.path);
+    return {};
+  }
+  judge_name(parent, entry, member.path);
+  // Some writers hang content on what they call a link; it shall not pass unseen.
+  const bool has_content =
+      entry.kind == MemberKind::file || entry.kind == MemberKind::other ||
+      (entry.kind == MemberKind::hardlink && entry.declared_size.value_or(0) > 0);
+  if (entry.kind == MemberKind::device) {
+    problem(malformed("unsafe-type", "a device, FIFO or socket"), member.path);
+  }
+  if (has_content) ++parent.files;
+  if (has_content && entry.encrypted) {
+    problem(undecided("encrypted-member", "the content is encrypted"), member.path);
+    summary_.complete = false;
+  }
+  if (!has_content || entry.encrypted) {
+    visitor_.member(std::move(member));
+    return {};
+  }
+  auto layer = std::make_unique<Layer>();
+  auto content = std::make_unique<MemberStream>(*parent.reader, meter_);
+  layer->from_parent = content.get();
+  layer->content = std::move(content);
+  layer->member = std::move(member);
+  layer->member.size = entry.declared_size.value_or(0);
+  layer->reported = true;
+  layer->depth = parent.depth;
+  return visit_content(std::move(layer), entry.declared_size.value_or(0));
+}
+
+Result<void> Walker::visit_content(LayerPtr layer, std::uint64_t expected) {
+  layer->raw = std::make_unique<HeadStream>(*layer->content);
+  const auto head = layer->raw->peek(kHeadSize);
+  if (!head) return content_failed(*layer, head.error());
+  const Identity identity = identify(*head, formats_);
+  if (!identity.ambiguous.empty()) {
+    problem(malformed("ambiguous-type", identity.ambiguous), layer->member.path);
+    summary_.complete = false;
+  }
+  if (!identity.opens()) return visit_leaf(*layer, expected, {});
+  if (layer->depth >= limits().depth) {
+    problem(undecided("limit-depth", fmt::format("depth {} is over the limit of {}",
+                                                 layer->depth + 1, limits().depth)),
+            layer->member.path);
+    summary_.complete = false;
+    const std::string_view type =
+        identity.codec != nullptr ? identity.codec->name : identity.container->name;
+    return visit_leaf(*layer, expected, type);
+  }
+  return enter(std::move(layer), identity);
+}
+
+/// The layer becomes the innermost; if it cannot be opened it is left at once.
+Result<void> Walker::enter(LayerPtr layer, const Identity& identity) {
+  const auto hash = layer->reported ? PassedStream::Hash::yes : PassedStream::Hash::no;
+  layer->packed = std::make_unique<PassedStream>(*layer->raw, hash);
+  ++layer->depth;
+  layer->first_descendant = opened_.size();
+  summary_.depth = std::max(summary_.depth, layer->depth);
+  layers_.push_back(std::move(layer));
+  Layer& inner = *layers_.back();
+  const auto opened = open_layer(inner, identity, formats_, meter_, *pool_);
+  if (summary_.format.empty()) summary_.format = inner.member.type;
+  if (!opened) return layer_failed(opened.error());
+  return {};
+}
+
+Result<void> Walker::visit_leaf(Layer& layer, std::uint64_t expected,
+                                std::string_view known_type) {
+  auto block = read_block(*layer.raw, expected, limits(), *pool_);
+  if (!block) return content_failed(layer, block.error());
+  return give_leaf(std::move(layer.member), std::move(*block), known_type, layer.depth);
+}
+
+Result<void> Walker::give_leaf(Member member, std::shared_ptr<Block> block,
+                               std::string_view type, std::uint64_t depth) {
+  const Bytes bytes = block->bytes();
+  const Sniff seen = type.empty() ? sniff_content(bytes) : Sniff{.type = type};
+  member.size = bytes.size();
+  member.type = seen.type;
+  if (summary_.format.empty()) summary_.format = member.type;
+  const bool twofold = type.empty() && ends_as_zip(bytes);
+  if (seen.opaque && !(twofold && is_zip_with_header(seen.type))) {
+    problem(undecided("unsupported-container", fmt::format("{} cannot be opened", seen.type)),
+            member.path);
+    summary_.complete = false;
+  }
+  const Member copy = twofold ? member : Member{};
+  const std::shared_ptr<Block> kept = twofold ? block : nullptr;
+  visitor_.leaf(std::move(member), pool_->hand_out(std::move(block)));
+  return twofold ? second_reading(copy, kept, depth) : Result<void>{};
+}
+
+/// A leaf that ends as a zip is opened as one too: unpackers will.
+Result<void> Walker::second_reading(const Member& member, std::shared_ptr<Block> block,
+                                    std::uint64_t depth) {
+  if (!is_zip_with_header(member.type)) {
+    problem(malformed("ambiguous-type",
+                      fmt::format("it begins as {} and ends as zip", member.type)),
+            member.path);
+  }
+  const auto zip = std::ranges::find(formats_.containers, "zip", &Container::name);
+  if (zip == formats_.containers.end() || depth >= limits().depth) {
+    summary_.complete = false;
+    return {};
+  }
+  auto layer = std::make_unique<Layer>();
+  layer->member = member;
+  layer->depth = depth;
+  layer->spool = std::move(block);
+  layer->random = std::make_unique<MemoryAccess>(layer->spool->bytes());
+  layer->content = std::make_unique<NoStream>();
+  layer->raw = std::make_unique<HeadStream>(*layer->content);
+  return enter(std::move(layer), {.container = *zip});
+}
+
+/// A member whose content could not be had to its end. Its reader may go on behind
+/// it; if it cannot, it will say so again, and that is not told twice.
+Result<void> Walker::content_failed(Layer& layer, const Error& error) {
+  if (!is_about_bundle(error)) return error;
+  if (Meter::ends_walk(error)) {
+    stop(error, layer.member.path);
+    return {};
+  }
+  summary_.complete = false;
+  Layer* const parent = layers_.empty() ? nullptr : layers_.back().get();
+  if (parent == nullptr || parent->failure_below() == nullptr) {
+    problem(error, layer.member.path);
+    if (parent != nullptr) parent->last_failure = error.code;
+  }
+  if (layer.from_parent != nullptr) layer.member.size = layer.from_parent->size();
+  visitor_.member(std::move(layer.member));
+  return {};
+}
+
+/// The innermost container cannot go on: by its own fault, or because the one it
+/// lies in broke under it. Either way its parent takes over.
+Result<void> Walker::layer_failed(const Error& error) {
+  if (!is_about_bundle(error)) return error;
+  Layer& layer = *layers_.back();
+  if (Meter::ends_walk(error)) {
+    stop(error, layer.member.path);
+    return {};
+  }
+  summary_.complete = false;
+  if (layer.failure_below() == nullptr) {
+    if (layer.last_failure != error.code) problem(error, layer.member.path);
+    return leave(false);
+  }
+  const LayerPtr broken = std::move(layers_.back());
+  layers_.pop_back();
+  return content_failed(*broken, error);
+}
+
+/// Reads what is left of the container's own bytes, so that its digest is right.
+/// True if its end was reached.
+Result<bool> Walker::drain(Layer& layer, bool whole) {
+  std::uint64_t left = 0;
+  while (true) {
+    const auto piece = layer.packed->next();
+    if (!piece && !is_about_bundle(piece.error())) return piece.error();
+    if (!piece && Meter::ends_walk(piece.error())) stop(piece.error(), layer.member.path);
+    if (!piece) return false;
+    if (piece->empty()) break;
+    left += piece->size();
+  }
+  if (whole && left > 0) {
+    problem(malformed("trailing-data", fmt::format("{} bytes follow its end", left)),
+            layer.member.path);
+    summary_.complete = false;
+  }
+  return true;
+}
+
+/// The innermost container is over; `whole` if its reader reached its end.
+Result<void> Walker::leave(bool whole) {
+  const LayerPtr layer = std::move(layers_.back());
+  layers_.pop_back();
+  // A bundle's digest is the source's, and a zip was read by place, not in order.
+  if (!layer->reported) {
+    const bool streamed = layer->random == nullptr && whole;
+    if (streamed) TRY(drain(*layer, whole));
+    return {};
+  }
+  const bool drained = TRY(drain(*layer, whole));
+  layer->member.size = layer->packed->size();
+  if (drained) {
+    layer->member.sha256 = layer->packed->sha256();
+    check_cycle(layer->member.sha256, layer->first_descendant, layer->member.path);
+    opened_.push_back(layer->member.sha256);
+  }
+  layer->member.scanned = whole && drained;
+  visitor_.member(std::move(layer->member));
+  return {};
+}
+
+void Walker::stop(const Error& error, const std::string& member) {
+  problem(error, member);
+  summary_.complete = false;
+  // Inner layers read outer ones.
+  while (!layers_.empty()) layers_.pop_back();
+}
+
+/// A container among whose descendants (from `first` on) its own digest is found.
+void Walker::check_cycle(const std::string& sha256, std::size_t first,
+                         const std::string& path) {
+  const auto begin = opened_.begin() + static_cast<std::ptrdiff_t>(first);
+  if (std::find(begin, opened_.end(), sha256) == opened_.end()) return;
+  problem(malformed("recursion-cycle", "a container inside it is the same file"), path);
+}
+
+}  // namespace
+
+Result<WalkSummary> walk(const Source& source, const Limits& limits, const Formats& formats,
+                         Visitor& visitor) {
+  return Walker(source, limits, formats, visitor).run();
+}
+
+}  // namespace assay

@@ -1,0 +1,60 @@
+// walk: opens a bundle to its last member. Containers and codecs are opened
+// recursively on an explicit stack; what is inside streams by once.
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "bundle/format.h"
+#include "bundle/source.h"
+#include "model/evidence.h"
+#include "model/limits.h"
+
+namespace assay {
+
+/// Content: the whole bytes of a leaf, owned; moved from walker to scanner.
+/// Its memory returns to a pool when it goes; the walk waits for that while more
+/// than 192 MiB are out, so a visitor must not keep them.
+class Content {
+ public:
+  Content() = default;
+  Content(std::shared_ptr<const void> owner, Bytes bytes)
+      : owner_(std::move(owner)), bytes_(bytes) {}
+  Bytes bytes() const { return bytes_; }
+
+ private:
+  std::shared_ptr<const void> owner_;
+  Bytes bytes_;
+};
+
+/// Visitor: receives what the walk finds, in order, on the walking thread.
+class Visitor {
+ public:
+  virtual ~Visitor() = default;
+  /// A member without content of its own to scan: folders, links, devices, and
+  /// containers once they were opened (sha256 and size set, scanned = true).
+  virtual void member(Member member) = 0;
+  /// A member to hash and scan: size and type are set, sha256 is not. May wait
+  /// until there is room (that is how memory stays bounded).
+  virtual void leaf(Member member, Content content) = 0;
+  virtual void problem(Problem problem) = 0;
+};
+
+/// What the walk itself can say when it is over.
+struct WalkSummary {
+  std::string format{};  ///< of the bundle: "tar.gz", "deb", "pe"
+  std::uint64_t depth = 0;
+  std::uint64_t bytes = 0;  ///< unpacked, every layer counted
+  bool complete = false;    ///< every container reached its end
+};
+
+/// Whatever is wrong with the bundle becomes a problem; an Error is ours (io,
+/// internal). After a problem inside a nested container the walk goes on with
+/// the member after it; after a limit on totals it ends.
+Result<WalkSummary> walk(const Source& source, const Limits& limits, const Formats& formats,
+                         Visitor& visitor);
+
+}  // namespace assay

@@ -1,0 +1,88 @@
+// zip (APPNOTE 6.3.10) by libarchive, after its headers were found to agree.
+
+#include <archive.h>
+
+#include <algorithm>
+
+#include "bundle/libarchive.h"
+#include "bundle/zip_index.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kTargetMax = 4096;
+
+bool matches(Bytes head) {
+  const std::string_view text = as_text(head);
+  return text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06") ||
+         text.starts_with("PK\x07\x08PK");
+}
+
+/// libarchive shows names as C strings, turns backslashes of DOS writers and adds
+/// a folder's slash; anything else is another name.
+bool same_name(std::string_view raw, std::string_view shown) {
+  raw = raw.substr(0, raw.find('\0'));
+  while (raw.ends_with('/')) raw.remove_suffix(1);
+  while (shown.ends_with('/')) shown.remove_suffix(1);
+  return std::ranges::equal(raw, shown,
+                            [](char a, char b) { return a == b || (a == '\\' && b == '/'); });
+}
+
+class ZipReader final : public ArchiveReader {
+ public:
+  explicit ZipReader(std::vector<ZipMember> members)
+      : ArchiveReader("zip", archive_read_support_format_zip_seekable),
+        members_(std::move(members)) {}
+
+  Result<void> open(const RandomAccess& zip) { return open_random(zip); }
+
+ private:
+  /// Both readers must see the same members in the same order.
+  Result<void> check_entry(Entry& entry) override {
+    if (index_ == members_.size()) return differs();
+    const ZipMember& member = members_[index_++];
+    if (!entry.name.empty() && !same_name(member.name, entry.name)) return differs();
+    entry.name = member.name;
+    entry.encrypted = entry.encrypted || member.encrypted();
+    if (entry.kind == MemberKind::file) entry.declared_size = member.size;
+    // Elsewhere a link is unpacked as a file of its target: no payload may hide there.
+    if (entry.kind == MemberKind::symlink &&
+        (entry.link_target.size() != member.size || member.size > kTargetMax)) {
+      return malformed("ambiguous-type", "zip: a link's content is no path");
+    }
+    return {};
+  }
+
+  Result<void> check_end() override {
+    if (index_ != members_.size()) return differs();
+    return {};
+  }
+
+  static Error differs() {
+    return malformed("ambiguous-type", "zip: two readers see different members");
+  }
+
+  std::vector<ZipMember> members_;
+  std::size_t index_ = 0;
+};
+
+/// libarchive takes a zip without members for no zip.
+class EmptyReader final : public MemberReader {
+ public:
+  Result<std::optional<Entry>> next() override { return std::optional<Entry>{}; }
+  Result<Bytes> read() override { return Bytes{}; }
+};
+
+Result<std::unique_ptr<MemberReader>> open(const RandomAccess& zip, const Limits& /*limits*/) {
+  auto members = TRY(read_zip_index(zip));
+  if (members.empty()) return std::unique_ptr<MemberReader>(std::make_unique<EmptyReader>());
+  auto reader = std::make_unique<ZipReader>(std::move(members));
+  TRY(reader->open(zip));
+  return std::unique_ptr<MemberReader>(std::move(reader));
+}
+
+}  // namespace
+
+extern constinit const Container zip_container = {"zip", matches, nullptr, open};
+
+}  // namespace assay

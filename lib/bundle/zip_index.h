@@ -1,0 +1,36 @@
+// ZipIndex: the central directory of a zip, held against the local headers
+// before anything is unpacked (APPNOTE 6.3.10, 4.3). Programs differ in which of
+// the two they believe; a zip where it matters is refused.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bundle/format.h"
+
+namespace assay {
+
+/// One member as both of its headers state it.
+struct ZipMember {
+  std::string name{};  ///< raw bytes
+  std::uint16_t flags = 0;
+  std::uint16_t method = 0;
+  std::uint32_t crc = 0;
+  std::uint64_t packed = 0;
+  std::uint64_t size = 0;
+  std::uint64_t start = 0;  ///< of the local header
+  bool encrypted() const { return (flags & 1U) != 0; }
+};
+
+/// The members by place in the file. Fails if the end record is not the end of
+/// the file, counts or headers disagree, or bytes belong to no member or to two.
+/// A file that does not begin as a zip may hold anything before its first member.
+Result<std::vector<ZipMember>> read_zip_index(const RandomAccess& zip);
+
+/// True if these are the last bytes of a file of `size` bytes that ends as a
+/// zip: an end record exactly at the end, with a directory where it says.
+bool ends_as_zip(Bytes whole);
+
+}  // namespace assay
