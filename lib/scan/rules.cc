@@ -1,0 +1,214 @@
+#include "scan/rules.h"
+
+#include <yara.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "scan/rule_state.h"
+
+namespace assay {
+namespace {
+
+using Compiler = CHandle<YR_COMPILER, yr_compiler_destroy>;
+
+constexpr const char* kExternals[] = {"filename", "filepath", "filetype"};
+
+Error config(std::string what, std::string hint = {}) {
+  return fail(Error::Kind::config, std::move(what), std::move(hint));
+}
+
+Error engine_error(std::string_view doing, int code) {
+  return config("libyara cannot " + std::string(doing) + " (error " + std::to_string(code) +
+                ")");
+}
+
+/// What the compiler said first about the file at hand.
+struct Complaint {
+  const std::string* file = nullptr;
+  std::string text{};
+};
+
+/// Warnings count as errors: they are about conditions that mean nothing and
+/// about strings that make every scan slow.
+void note_complaint(int level, const char*, int line, const YR_RULE*, const char* message,
+                    void* user) noexcept {
+  auto& complaint = *static_cast<Complaint*>(user);
+  try {
+    if (!complaint.text.empty()) return;
+    // At the end of a file libyara knows no line and says 0.
+    const std::string place = line > 0 ? ":" + std::to_string(line) : "";
+    complaint.text = printable(*complaint.file) + place + ": " +
+                     (level == YARA_ERROR_LEVEL_WARNING ? "warning: " : "") +
+                     printable(message);
+  } catch (...) {
+    complaint.text = "?";  // fits without allocation; the file is refused all the same
+  }
+}
+
+Result<Compiler> create_compiler(Complaint& complaint) {
+  YR_COMPILER* raw = nullptr;
+  if (const int code = yr_compiler_create(&raw); code != ERROR_SUCCESS) {
+    return engine_error("start compiling", code);
+  }
+  Compiler compiler(raw);
+  yr_compiler_set_include_callback(raw, nullptr, nullptr, nullptr);
+  yr_compiler_set_callback(raw, note_complaint, &complaint);
+  for (const char* name : kExternals) {
+    if (const int code = yr_compiler_define_string_variable(raw, name, "");
+        code != ERROR_SUCCESS) {
+      return engine_error("define its variables", code);
+    }
+  }
+  return compiler;
+}
+
+Result<void> add_file(YR_COMPILER& compiler, Complaint& complaint, const RuleFile& file) {
+  // The compiler takes C strings: what stands behind a NUL would be left out.
+  if (file.text.find('\0') != std::string::npos || file.name.find('\0') != std::string::npos) {
+    return config("rule file '" + printable(file.name) + "' holds a NUL byte");
+  }
+  complaint = {&file.name, {}};
+  const int errors = yr_compiler_add_string(&compiler, file.text.c_str(), file.name.c_str());
+  if (errors == 0 && complaint.text.empty()) return {};
+  if (complaint.text.empty()) complaint.text = printable(file.name) + ": does not compile";
+  return config(complaint.text);
+}
+
+struct Probe {
+  std::string module{};
+};
+
+int note_import(YR_SCAN_CONTEXT*, int message, void* data, void* user) noexcept {
+  if (message != CALLBACK_MSG_IMPORT_MODULE) return CALLBACK_CONTINUE;
+  try {
+    static_cast<Probe*>(user)->module = static_cast<YR_MODULE_IMPORT*>(data)->module_name;
+  } catch (...) {
+    static_cast<Probe*>(user)->module = "?";
+  }
+  return CALLBACK_ERROR;
+}
+
+/// The first file with a line that may be this import, for the message only.
+std::string where_imported(const std::vector<RuleFile>& files, const std::string& module) {
+  for (const RuleFile& file : files) {
+    const std::size_t name = file.text.find('"' + module + '"');
+    if (name == std::string::npos || file.text.find("import") > name) continue;
+    const auto end = file.text.begin() + static_cast<std::ptrdiff_t>(name);
+    return printable(file.name) + ":" +
+           std::to_string(1 + std::count(file.text.begin(), end, '\n')) + ": ";
+  }
+  return {};
+}
+
+/// Runs the rules once over one byte. Every import shows there, however it is
+/// spelled, and so does a rule that compiles and cannot run.
+Result<void> probe(YR_RULES& rules, const std::vector<RuleFile>& files) {
+  const std::uint8_t byte = 0;
+  Probe seen;
+  const int code = yr_rules_scan_mem(&rules, &byte, sizeof byte, SCAN_FLAGS_NO_TRYCATCH,
+                                     note_import, &seen, 10);
+  if (!seen.module.empty()) {
+    return config(where_imported(files, seen.module) + "module '" + printable(seen.module) +
+                      "' is imported",
+                  "libyara's modules parse hostile files; rules of assay use none of them");
+  }
+  if (code != ERROR_SUCCESS) return engine_error("run these rules", code);
+  return {};
+}
+
+Result<void> collect(RuleSet::State& state) {
+  std::vector<std::size_t> place;  // of each public rule in libyara's table
+  const YR_RULE* rule = nullptr;
+  yr_rules_foreach(state.compiled.get(), rule) {
+    state.order.push_back(kPrivateRule);
+    if (RULE_IS_PRIVATE(rule)) continue;
+    place.push_back(state.order.size() - 1);
+    state.rules.push_back(TRY(read_meta(*rule)));
+  }
+
+  std::vector<std::size_t> sorted(place.size());
+  std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+  std::ranges::sort(sorted, {}, [&](std::size_t i) { return state.rules[i].id; });
+  std::vector<RuleMeta> rules;
+  for (const std::size_t i : sorted) {
+    if (!rules.empty() && rules.back().id == state.rules[i].id) {
+      return config("rules '" + rules.back().name + "' and '" + state.rules[i].name +
+                    "' have the same id '" + rules.back().id + "'");
+    }
+    state.order[place[i]] = rules.size();
+    rules.push_back(std::move(state.rules[i]));
+  }
+  state.rules = std::move(rules);
+  return {};
+}
+
+Result<CHandle<YR_RULES, destroy_rules>> compile_files(const std::vector<RuleFile>& files) {
+  Complaint complaint;
+  const Compiler compiler = TRY(create_compiler(complaint));
+  for (const RuleFile& file : files) {
+    if (file.name.ends_with(".yar")) TRY(add_file(*compiler, complaint, file));
+  }
+  YR_RULES* raw = nullptr;
+  if (const int code = yr_compiler_get_rules(compiler.get(), &raw); code != ERROR_SUCCESS) {
+    return engine_error("finish compiling", code);
+  }
+  return CHandle<YR_RULES, destroy_rules>(raw);
+}
+
+struct Engine {
+  int code = yr_initialize();
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine() {
+    if (code == ERROR_SUCCESS) yr_finalize();
+  }
+};
+
+}  // namespace
+
+void destroy_rules(YR_RULES* rules) noexcept {
+  yr_rules_destroy(rules);
+}
+
+Result<void> start_engine() {
+  static const Engine engine;
+  if (engine.code != ERROR_SUCCESS) return engine_error("start", engine.code);
+  return {};
+}
+
+const RuleMeta* RuleSet::State::meta(const YR_RULE& rule) const {
+  const std::ptrdiff_t place = &rule - compiled->rules_table;
+  if (place < 0 || static_cast<std::size_t>(place) >= order.size()) return nullptr;
+  const std::size_t index = order[static_cast<std::size_t>(place)];
+  return index == kPrivateRule ? nullptr : &rules[index];
+}
+
+Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files) {
+  TRY(start_engine());
+  auto state = std::make_unique<State>();
+  state->info = TRY(describe(files));
+  state->compiled = TRY(compile_files(files));
+  TRY(probe(*state->compiled, files));
+  TRY(collect(*state));
+  if (state->rules.empty()) return config("the rule set holds no rule");
+  state->info.loaded = state->rules.size();
+  return RuleSet(std::move(state));
+}
+
+RuleSet::RuleSet(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RuleSet::RuleSet(RuleSet&&) noexcept = default;
+RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
+RuleSet::~RuleSet() = default;
+
+const RuleSetInfo& RuleSet::info() const {
+  return state_->info;
+}
+const std::vector<RuleMeta>& RuleSet::rules() const {
+  return state_->rules;
+}
+
+}  // namespace assay

@@ -1,0 +1,35 @@
+// Scanner: runs a RuleSet over one member at a time. One per thread.
+
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "model/evidence.h"
+#include "scan/rules.h"
+
+namespace assay {
+
+class Scanner {
+ public:
+  /// `rules` must outlive the Scanner.
+  static Result<Scanner> create(const RuleSet& rules, int timeout_seconds = 60);
+
+  /// Every rule that matches, sorted by (rule, offset). Anything libyara says
+  /// that is not a clean answer (error, timeout, too many matches, an unknown
+  /// message) is `undecided` with code "scan-incomplete".
+  Result<std::vector<Finding>> scan(const Member& member, Bytes content);
+
+  Scanner(Scanner&&) noexcept;
+  Scanner& operator=(Scanner&&) noexcept;
+  ~Scanner();
+
+ private:
+  struct State;
+  explicit Scanner(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace assay
