@@ -1,0 +1,46 @@
+// Examiner: bytes of a bundle in, evidence about its contents out. The one
+// place untrusted formats are parsed; a sandbox is another implementation.
+
+#pragma once
+
+#include "base/error.h"
+#include "bundle/format.h"
+#include "bundle/source.h"
+#include "model/evidence.h"
+#include "model/limits.h"
+#include "scan/rules.h"
+
+namespace assay {
+
+/// What an examination finds out; moved into the Evidence by the pipeline.
+struct Examination {
+  std::string format{};
+  std::string contents_sha256{};
+  std::vector<Member> members{};    ///< in walk order
+  std::vector<Finding> findings{};  ///< by member order, then rule, then offset
+  std::vector<Problem> problems{};
+  Coverage coverage{};
+  std::string sandbox = "none";
+};
+
+class Examiner {
+ public:
+  virtual ~Examiner() = default;
+  virtual Result<Examination> examine(const Source& source, const Limits& limits) const = 0;
+};
+
+/// Walks on the calling thread, hashes and scans on `jobs` others (at least
+/// one); the result is the same for any number.
+class InProcessExaminer final : public Examiner {
+ public:
+  /// `rules` must outlive the examiner.
+  InProcessExaminer(const RuleSet& rules, Formats formats, unsigned jobs);
+  Result<Examination> examine(const Source& source, const Limits& limits) const override;
+
+ private:
+  const RuleSet& rules_;
+  Formats formats_;
+  unsigned jobs_;
+};
+
+}  // namespace assay

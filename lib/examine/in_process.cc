@@ -1,0 +1,173 @@
+// The examination without a wall around it: one thread walks the bundle, the
+// others hash and scan what it hands them. Results are merged in walk order,
+// so that the evidence does not depend on who was faster.
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include "bundle/walk.h"
+#include "crypto/digest.h"
+#include "examine/examiner.h"
+#include "examine/queue.h"
+#include "scan/scanner.h"
+
+namespace assay {
+namespace {
+
+/// What became of one member.
+struct Slot {
+  Member member{};
+  std::vector<Finding> findings{};
+  std::vector<Problem> problems{};
+};
+
+/// A leaf on its way to a scanner. From push to join only the scanner that
+/// took it touches its slot.
+struct Job {
+  Slot* slot = nullptr;
+  Content content{};
+};
+
+/// Takes what the walk finds; leaves go on to the scanners.
+class Collector final : public Visitor {
+ public:
+  explicit Collector(Queue<Job>& jobs) : jobs_(jobs) {}
+
+  void member(Member member) override { slots.emplace_back().member = std::move(member); }
+
+  void leaf(Member member, Content content) override {
+    Slot& slot = slots.emplace_back();
+    slot.member = std::move(member);
+    jobs_.push({&slot, std::move(content)});
+  }
+
+  void problem(Problem problem) override { problems.push_back(std::move(problem)); }
+
+  std::deque<Slot> slots{};  // a deque: growing leaves its elements where they are
+  std::vector<Problem> problems{};
+
+ private:
+  Queue<Job>& jobs_;
+};
+
+/// Hashes and scans one leaf into its slot.
+void inspect(Scanner& scanner, const Content& content, Slot& slot) {
+  slot.member.sha256 = sha256_hex(content.bytes());
+  auto findings = scanner.scan(slot.member, content.bytes());
+  if (!findings) {
+    slot.problems.push_back(as_problem(findings.error(), slot.member.path));
+    return;
+  }
+  slot.findings = std::move(*findings);
+  slot.member.scanned = true;
+}
+
+/// A scanner thread's whole life. Whatever is thrown is said, not lost.
+void scan_all(Scanner& scanner, Queue<Job>& jobs) {
+  while (auto job = jobs.pop()) {
+    try {
+      inspect(scanner, job->content, *job->slot);
+    } catch (const std::exception& error) {
+      job->slot->member.scanned = false;
+      job->slot->problems.push_back(
+          make_problem("scan-incomplete", job->slot->member.path, error.what()));
+    }
+  }
+}
+
+/// The scanners at work. The queue is closed and the threads are joined before
+/// anything they write to goes.
+class ScannerThreads {
+ public:
+  ScannerThreads(Queue<Job>& jobs, std::vector<Scanner> scanners)
+      : jobs_(jobs), scanners_(std::move(scanners)) {
+    for (Scanner& scanner : scanners_) {
+      threads_.emplace_back([&scanner, &jobs] { scan_all(scanner, jobs); });
+    }
+  }
+  ScannerThreads(const ScannerThreads&) = delete;
+  ScannerThreads& operator=(const ScannerThreads&) = delete;
+  ~ScannerThreads() { join(); }
+
+  void join() {
+    jobs_.close();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+ private:
+  Queue<Job>& jobs_;
+  std::vector<Scanner> scanners_;
+  std::vector<std::thread> threads_{};
+};
+
+Result<std::vector<Scanner>> make_scanners(const RuleSet& rules, unsigned count) {
+  std::vector<Scanner> scanners;
+  for (unsigned i = 0; i < std::max(1U, count); ++i) {
+    scanners.push_back(TRY(Scanner::create(rules)));
+  }
+  return scanners;
+}
+
+/// One digest over what the bundle holds, whatever container it came in: a line
+/// "path NUL kind NUL mode NUL sha256 LF" for each member, sorted bytewise.
+std::string contents_digest(const std::vector<Member>& members) {
+  std::vector<std::string> lines;
+  lines.reserve(members.size());
+  for (const Member& member : members) {
+    std::string line = member.path;
+    line.append(1, '\0').append(to_string(member.kind));
+    line.append(1, '\0').append(std::to_string(member.mode));
+    line.append(1, '\0').append(member.sha256).append(1, '\n');
+    lines.push_back(std::move(line));
+  }
+  std::ranges::sort(lines);
+  Hasher hasher(HashAlgorithm::sha256);
+  for (const std::string& line : lines) hasher.update(as_bytes(line));
+  return hasher.finish_hex();
+}
+
+/// Everything the slots hold, in walk order.
+void merge(std::deque<Slot>&& slots, Examination& out) {
+  out.members.reserve(slots.size());
+  for (Slot& slot : slots) {
+    if (slot.member.kind == MemberKind::file) {
+      ++out.coverage.members;
+      if (slot.member.scanned) ++out.coverage.scanned;
+    }
+    std::ranges::move(slot.findings, std::back_inserter(out.findings));
+    std::ranges::move(slot.problems, std::back_inserter(out.problems));
+    out.members.push_back(std::move(slot.member));
+  }
+}
+
+}  // namespace
+
+InProcessExaminer::InProcessExaminer(const RuleSet& rules, Formats formats, unsigned jobs)
+    : rules_(rules), formats_(formats), jobs_(jobs) {}
+
+Result<Examination> InProcessExaminer::examine(const Source& source,
+                                               const Limits& limits) const {
+  constexpr std::size_t kWaiting = 256;
+  Queue<Job> jobs(kWaiting);
+  Collector collector(jobs);
+  ScannerThreads scanners(jobs, TRY(make_scanners(rules_, jobs_)));
+
+  WalkSummary walked = TRY(walk(source, limits, formats_, collector));
+  scanners.join();
+
+  Examination out;
+  out.format = std::move(walked.format);
+  out.problems = std::move(collector.problems);
+  merge(std::move(collector.slots), out);
+  out.contents_sha256 = contents_digest(out.members);
+  out.coverage.bytes = walked.bytes;
+  out.coverage.depth = walked.depth;
+  out.coverage.complete = walked.complete;
+  return out;
+}
+
+}  // namespace assay
