@@ -1,0 +1,41 @@
+// minisign as bytes: the two small text files of jedisct1/minisign, read
+// strictly. A line more, a carriage return or a loose base64 bit is refused.
+
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "crypto/key.h"
+
+namespace assay {
+
+/// The eight bytes that say which key signed: a hint, no security.
+using MinisignKeyNumber = std::array<std::byte, 8>;
+
+/// As minisign prints it: the number read as little-endian, "E7620F1842B4E81F".
+std::string minisign_key_id(const MinisignKeyNumber& number);
+
+struct MinisignKey {
+  MinisignKeyNumber number{};
+  Ed25519Public key{};
+};
+
+/// A published key: the two lines of a .pub file, or its base64 line alone.
+/// Fails with config; says so when the text is a signature or a secret key.
+Result<MinisignKey> parse_minisign_key(std::string_view text);
+
+struct MinisignSignature {
+  std::string algorithm{};  ///< "ED" signs BLAKE2b-512 of the file, "Ed" the file itself
+  MinisignKeyNumber key_number{};
+  Ed25519Signature signature{};
+  std::string trusted_comment{};  ///< raw, without its prefix; signed by comment_signature
+  Ed25519Signature comment_signature{};
+};
+
+/// The four lines of a .minisig file. Fails as malformed, "sidecar-malformed".
+Result<MinisignSignature> parse_minisign_signature(std::string_view text);
+
+}  // namespace assay

@@ -1,0 +1,70 @@
+#include "trust/signed_file.h"
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 20;
+
+Error too_large(const SignedFile& file, std::uint64_t max_bytes) {
+  return undecided("limit-whole-file-bytes",
+                   fmt::format("'{}' is larger than the {} bytes a signature over the file "
+                               "itself may cover",
+                               printable(file.name()), max_bytes));
+}
+
+/// Feeds the whole snapshot to `use`, piece by piece.
+template <class Use>
+Result<void> for_each_piece(const Source& source, Use use) {
+  std::vector<std::byte> buffer(kPiece);
+  std::uint64_t offset = 0;
+  while (offset < source.size()) {
+    const std::size_t n = TRY(source.read_at(offset, buffer));
+    if (n == 0) return fail(Error::Kind::io, "the snapshot ends early");
+    use(Bytes(buffer).first(n));
+    offset += n;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> SnapshotFile::digest(HashAlgorithm algorithm) const {
+  const auto known = digests_.find(algorithm);
+  if (known != digests_.end()) return known->second;
+  std::vector<std::byte> value;
+  if (algorithm == HashAlgorithm::sha256 || algorithm == HashAlgorithm::sha512) {
+    const Subject& subject = source_.subject();
+    const auto hex =
+        from_hex(algorithm == HashAlgorithm::sha256 ? subject.sha256 : subject.sha512);
+    if (!hex || hex->empty()) return fail(Error::Kind::internal, "the snapshot has no digest");
+    value = *hex;
+  } else {
+    Hasher hasher(algorithm);
+    TRY(for_each_piece(source_, [&](Bytes piece) { hasher.update(piece); }));
+    value = hasher.finish();
+  }
+  return digests_.emplace(algorithm, std::move(value)).first->second;
+}
+
+Result<std::string> SnapshotFile::whole(std::uint64_t max_bytes) const {
+  if (source_.size() > max_bytes) return too_large(*this, max_bytes);
+  std::string content;
+  content.reserve(source_.size());
+  TRY(for_each_piece(source_, [&](Bytes piece) { content += as_text(piece); }));
+  return content;
+}
+
+Result<std::vector<std::byte>> MemoryFile::digest(HashAlgorithm algorithm) const {
+  return assay::digest(algorithm, as_bytes(sidecar_.bytes));
+}
+
+Result<std::string> MemoryFile::whole(std::uint64_t max_bytes) const {
+  if (sidecar_.bytes.size() > max_bytes) return too_large(*this, max_bytes);
+  return sidecar_.bytes;
+}
+
+}  // namespace assay

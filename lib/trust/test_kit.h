@@ -1,0 +1,123 @@
+// What the tests of this room share: keys that sign as minisign does, and a
+// folder that goes away.
+
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "crypto/digest.h"
+#include "crypto/key.h"
+#include "trust/check.h"
+#include "trust/minisign.h"
+#include "trust/vendor_file.h"
+
+namespace assay {
+
+extern const SignatureFormat minisign_format;
+extern const ManifestFormat checksums_gnu_format;
+extern const ManifestFormat checksums_bsd_format;
+extern const ManifestFormat checksums_bare_format;
+
+namespace test {
+
+inline TrustFormats all_formats() {
+  static constexpr const SignatureFormat* kSignatures[] = {&minisign_format};
+  static constexpr const ManifestFormat* kManifests[] = {
+      &checksums_gnu_format, &checksums_bsd_format, &checksums_bare_format};
+  return {.signatures = kSignatures, .manifests = kManifests};
+}
+
+/// A folder that is there as long as the object.
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string form = (std::filesystem::temp_directory_path() / "assay-test-XXXXXX").string();
+    path_ = ::mkdtemp(form.data());
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  ~TempFolder() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_{};
+};
+
+/// A minisign key made for one test.
+class MiniKey {
+ public:
+  explicit MiniKey(char number) : key_(SigningKey::generate().take()) {
+    number_.fill(static_cast<std::byte>(number));
+  }
+
+  std::string number() const { return std::string(as_text(number_)); }
+
+  std::string pub() const {
+    const std::string bytes = "Ed" + number() + std::string(as_text(key_.public_key()));
+    return "untrusted comment: minisign public key\n" + to_base64(as_bytes(bytes)) + "\n";
+  }
+
+  /// The .minisig of `message`; `comment` is the trusted one.
+  std::string sign(std::string_view message, std::string_view comment,
+                   std::string_view algorithm = "ED") const {
+    const std::string signature =
+        algorithm == "ED" ? raw(as_text(digest(HashAlgorithm::blake2b_512, as_bytes(message))))
+                          : raw(message);
+    const std::string line2 = std::string(algorithm) + number() + signature;
+    const std::string both = signature + std::string(comment);
+    std::string text = "untrusted comment: signature\n";
+    text.append(to_base64(as_bytes(line2))).append("\ntrusted comment: ").append(comment);
+    text.append("\n").append(to_base64(as_bytes(raw(both)))).append("\n");
+    return text;
+  }
+
+  TrustedKey pinned(std::string name) const {
+    TrustedKey key{.name = std::move(name), .format = "minisign"};
+    key.id = trusted_key_id(key_.public_key());
+    key.display_id = minisign_key_id(number_);
+    key.algorithms = {"ED"};
+    key.public_key = key_.public_key();
+    key.key_number = number_;
+    return key;
+  }
+
+ private:
+  std::string raw(std::string_view message) const {
+    const auto signature = key_.sign(as_bytes(message)).take();
+    return std::string(as_text(signature));
+  }
+
+  SigningKey key_;
+  MinisignKeyNumber number_{};
+};
+
+/// A store with one vendor file and its key file, as text.
+inline void put_vendor(const std::string& root, const std::string& vendor,
+                       const std::string& match, const std::string& key_name,
+                       const MiniKey& key, const std::string& more = {}) {
+  const std::string keys = root + "/keys/" + vendor;
+  if (!make_folder(root + "/vendors.d") || !make_folder(keys)) std::abort();
+  const std::string file = vendor + "/" + key_name + ".pub";
+  const std::string text = "schema = \"assay-vendor/1\"\nvendor = \"" + vendor +
+                           "\"\nmatch = [" + match + "]\n[[key]]\nname = \"" + key_name +
+                           "\"\nformat = \"minisign\"\nid = \"" + key.pinned("").id +
+                           "\"\nfile = \"" + file + "\"\n" + more;
+  if (!write_file(root + "/keys/" + file, key.pub()) ||
+      !write_file(root + "/vendors.d/" + vendor + ".toml", text)) {
+    std::abort();
+  }
+}
+
+}  // namespace test
+}  // namespace assay

@@ -1,0 +1,32 @@
+// vendors.d/<vendor>.toml as a Vendor; man/assay-trust.5 has the fields.
+
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "trust/store.h"
+
+namespace assay {
+
+/// Text of a file under keys/, by its path there.
+using KeyReader = std::function<Result<std::string>(const std::string& file)>;
+
+/// Strict; fails with config and points at the line. `id` is the file's name
+/// without ".toml", `label` what messages call the file.
+Result<Vendor> parse_vendor(std::string text, const std::string& label, const std::string& id,
+                            const KeyReader& read_key);
+
+/// Letters, digits, '.', '_', '-', the first a letter or digit; 64 at most.
+/// The form of vendor ids and key names, which become file names.
+bool is_plain_name(std::string_view name);
+
+/// Empty, or why this glob may not stand in `match`.
+std::string why_no_match(std::string_view glob);
+
+/// "sha256:<hex of SHA-256 over the 32 key bytes>"
+std::string trusted_key_id(const Ed25519Public& key);
+
+}  // namespace assay

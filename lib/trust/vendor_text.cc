@@ -1,0 +1,120 @@
+#include "trust/vendor_text.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace assay {
+namespace {
+
+/// A TOML basic string.
+std::string quoted(std::string_view text) {
+  std::string value = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') value += '\\';
+    value += c;
+  }
+  return value + '"';
+}
+
+std::string match_line(std::span<const std::string> match) {
+  std::string line;
+  for (const std::string& glob : match) line += (line.empty() ? "" : ", ") + quoted(glob);
+  return "match = [" + line + "]\n";
+}
+
+/// The lines, each with its line feed.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::size_t size = end == text.npos ? text.size() : end + 1;
+    lines.push_back(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  return lines;
+}
+
+std::string_view trimmed(std::string_view line) {
+  const std::size_t first = line.find_first_not_of(" \t\r\n");
+  if (first == line.npos) return {};
+  return line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+/// `match = [...]` with nothing behind the bracket.
+bool is_match_line(std::string_view line) {
+  line = trimmed(line);
+  if (!line.starts_with("match") || !line.ends_with(']')) return false;
+  return trimmed(line.substr(5)).starts_with('=');
+}
+
+bool is_key_header(std::string_view line) {
+  return trimmed(line).starts_with("[[key]]");
+}
+bool is_header(std::string_view line) {
+  return trimmed(line).starts_with('[');
+}
+bool is_comment(std::string_view line) {
+  return trimmed(line).starts_with('#');
+}
+
+std::string joined(std::span<const std::string_view> lines) {
+  std::string text;
+  for (const std::string_view line : lines) text += line;
+  return text;
+}
+
+/// One past the block that begins at `begin`; comments above the next header are that one's.
+std::size_t end_of_block(std::span<const std::string_view> lines, std::size_t begin) {
+  std::size_t end = begin + 1;
+  while (end < lines.size() && !is_header(lines[end])) ++end;
+  while (end > begin + 1 && is_comment(lines[end - 1])) --end;
+  return end;
+}
+
+}  // namespace
+
+std::string new_vendor_text(std::string_view vendor, std::span<const std::string> match) {
+  return fmt::format(
+      "# Whose updates are believed, and under which names. See assay-trust(5).\n"
+      "# assay cannot know that the keys below are this vendor's own: compare each with a\n"
+      "# source other than the download, and write down here who did it and how.\n"
+      "schema = \"assay-vendor/1\"\n"
+      "vendor = {}\n{}",
+      quoted(vendor), match_line(match));
+}
+
+std::string key_block(const NewPin& pin, std::string_view file) {
+  std::string block = fmt::format(
+      "\n[[key]]\n# as minisign shows it: {}\nname = {}\nformat = {}\nid = {}\nfile = {}\n",
+      pin.key.display_id, quoted(pin.key_name), quoted(pin.key.format), quoted(pin.key.id),
+      quoted(file));
+  block += "algorithms = [\"ED\"]\n";
+  if (pin.valid_from) block += fmt::format("valid_from = {}\n", to_rfc3339(*pin.valid_from));
+  if (pin.valid_until) block += fmt::format("valid_until = {}\n", to_rfc3339(*pin.valid_until));
+  return block;
+}
+
+std::optional<std::string> with_match(std::string_view text,
+                                      std::span<const std::string> match) {
+  const std::vector<std::string_view> lines = lines_of(text);
+  for (std::size_t i = 0; i < lines.size() && !is_header(lines[i]); ++i) {
+    if (!is_match_line(lines[i])) continue;
+    return joined(std::span(lines).first(i)) + match_line(match) +
+           joined(std::span(lines).subspan(i + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> without_key(std::string_view text, std::size_t index) {
+  const std::vector<std::string_view> lines = lines_of(text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!is_key_header(lines[i])) continue;
+    if (index-- > 0) continue;
+    return joined(std::span(lines).first(i)) +
+           joined(std::span(lines).subspan(end_of_block(lines, i)));
+  }
+  return std::nullopt;
+}
+
+}  // namespace assay
