@@ -1,0 +1,60 @@
+// fully-examined: every member was reached, hashed and scanned. A pass that
+// left something out would look like one that did not.
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "policy/answer.h"
+#include "policy/policy.h"
+#include "policy/problems.h"
+
+namespace assay {
+namespace {
+
+bool has_content(const Member& member) {
+  return member.kind == MemberKind::file || !member.sha256.empty() ||
+         (member.kind == MemberKind::other && member.size > 0);
+}
+
+bool was_examined(const Member& member) {
+  return !has_content(member) || (member.scanned && !member.sha256.empty());
+}
+
+/// The first member that has content nobody looked at, and how many have.
+Answer judge_members(const Evidence& evidence) {
+  const Member* first = nullptr;
+  std::size_t missed = 0, seen = 0;
+  for (const Member& member : evidence.members) {
+    if (has_content(member) && was_examined(member)) ++seen;
+    if (!was_examined(member) && missed++ == 0) first = &member;
+  }
+  if (first != nullptr) {
+    return not_met("not-examined", fmt::format("'{}' was not looked at{}",
+                                               printable(first->path), and_more(missed)));
+  }
+  if (seen == 0) return not_met("empty-bundle", "no member has any content");
+  return met(fmt::format("{} {}, {} bytes unpacked, {} {} deep", seen,
+                         seen == 1 ? "file" : "files", evidence.coverage.bytes,
+                         evidence.coverage.depth,
+                         evidence.coverage.depth == 1 ? "layer" : "layers"));
+}
+
+Answer judge_coverage(const Evidence& evidence, const Policy& /*policy*/, Time /*now*/) {
+  const Coverage& coverage = evidence.coverage;
+  Answer answer = judge_problems(evidence, Effect::indeterminate, {});
+  if (answer.state != Answer::State::met) return answer;
+  if (!coverage.complete) return not_met("not-examined", "the walk did not reach its end");
+  if (evidence.members.empty() || coverage.members == 0 || coverage.scanned == 0) {
+    return not_met("empty-bundle", "there was nothing to look at");
+  }
+  return judge_members(evidence);
+}
+
+}  // namespace
+
+extern const Requirement fully_examined_requirement;
+constinit const Requirement fully_examined_requirement = {
+    "fully-examined", true, "Every member was reached, hashed and scanned; none was left out.",
+    judge_coverage};
+
+}  // namespace assay

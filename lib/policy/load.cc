@@ -1,0 +1,184 @@
+// load: a policy file becomes a Policy. man/assay-policy.5 lists every key.
+// A typo in a policy is a hole, so nothing is guessed and nothing ignored.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/similar.h"
+#include "base/toml.h"
+#include "crypto/digest.h"
+#include "policy/policy.h"
+#include "policy/serial.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kSchema = "assay-policy/1";
+constexpr std::int64_t kLongestSpan = std::int64_t{520} * 7 * 86'400;
+
+struct LimitField {
+  std::string_view key;
+  std::uint64_t Limits::*field;
+};
+constexpr LimitField kLimits[] = {{"bundle_bytes", &Limits::bundle_bytes},
+                                  {"total_bytes", &Limits::total_bytes},
+                                  {"member_bytes", &Limits::member_bytes},
+                                  {"scan_bytes", &Limits::scan_bytes},
+                                  {"members", &Limits::members},
+                                  {"depth", &Limits::depth},
+                                  {"ratio", &Limits::ratio},
+                                  {"name_bytes", &Limits::name_bytes},
+                                  {"decoder_memory", &Limits::decoder_memory},
+                                  {"seconds", &Limits::seconds}};
+
+std::string did_you_mean(const std::string& word, std::span<const std::string> candidates) {
+  const std::string near = similar(word, candidates);
+  return near.empty() ? std::string() : "did you mean '" + near + "'?";
+}
+
+/// The value under `key`, at least 1; `absent` if it is not there.
+Result<std::int64_t> positive(TomlTable& table, std::string_view key, std::int64_t absent) {
+  const std::int64_t value = TRY(table.maybe_integer(key)).value_or(absent);
+  if (value >= 1 || !table.has(key)) return value;
+  return table.error_at(key, fmt::format("'{}' must be at least 1", key));
+}
+
+/// A span such as "7d", longer than nothing and at most ten years.
+Result<std::int64_t> span_seconds(const TomlTable& table, std::string_view key,
+                                  const std::string& text) {
+  const std::optional<std::int64_t> seconds = duration_seconds(text);
+  if (seconds && *seconds > 0 && *seconds <= kLongestSpan) return *seconds;
+  return table.error_at(key, fmt::format("'{}' must be a span of at most 520w", key),
+                        "write it like 12h, 14d or 4w");
+}
+
+/// A URI in printable ASCII: it goes into the signed statements as it stands.
+Result<std::string> policy_id(TomlTable& root) {
+  std::string id = TRY(root.string("id"));
+  const auto plain = [](char c) { return c > ' ' && c <= '~'; };
+  const std::size_t colon = id.find(':');
+  if (colon != 0 && colon != std::string::npos && std::ranges::all_of(id, plain)) return id;
+  return root.error_at("id", "'id' must be a URI", "for example urn:assay:policy:prod");
+}
+
+Result<Time> expiry(TomlTable& root, Time now) {
+  const Time expires = TRY(root.time("expires"));
+  if (now < expires) return expires;
+  return root.error_at("expires", "the policy expired at " + to_rfc3339(expires),
+                       "read it through, then set a new date and raise its serial");
+}
+
+Result<std::vector<std::string>> requirement_names(TomlTable& root,
+                                                   std::span<const Requirement* const> known) {
+  std::vector<std::string> candidates;
+  for (const Requirement* requirement : known) candidates.emplace_back(requirement->name);
+  std::vector<std::string> names = TRY(root.strings("require"));
+  if (names.empty()) {
+    return root.error_at("require", "'require' is empty: this policy demands nothing",
+                         "`assay formats` lists what can be demanded");
+  }
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    if (std::ranges::find(candidates, *name) == candidates.end()) {
+      return root.error_at("require", "unknown requirement '" + printable(*name) + "'",
+                           did_you_mean(*name, candidates));
+    }
+    if (std::find(names.begin(), name, *name) != name) {
+      return root.error_at("require", "'" + *name + "' stands there twice");
+    }
+  }
+  return names;
+}
+
+Result<Severity> severity(TomlTable& content) {
+  const std::optional<std::string> word = TRY(content.maybe_string("fail_at"));
+  if (!word) return Severity::info;
+  if (const std::optional<Severity> severity = severity_from(*word)) return *severity;
+  return content.error_at("fail_at", "unknown severity '" + printable(*word) + "'",
+                          "it is one of info, low, medium, high, critical");
+}
+
+Result<void> read_content(TomlTable& root, Policy& policy) {
+  std::optional<TomlTable> content = TRY(root.maybe_table("content"));
+  if (!content) return {};
+  policy.fail_at = TRY(severity(*content));
+  policy.min_rules = TRY(positive(*content, "min_rules", policy.min_rules));
+  return content->finish();
+}
+
+Result<void> read_signature(TomlTable& root, Policy& policy) {
+  std::optional<TomlTable> signature = TRY(root.maybe_table("signature"));
+  if (!signature) return {};
+  policy.signatures = TRY(positive(*signature, "count", policy.signatures));
+  return signature->finish();
+}
+
+Result<void> read_rules(TomlTable& root, Policy& policy) {
+  std::optional<TomlTable> rules = TRY(root.maybe_table("rules"));
+  if (!rules) return {};
+  if (const auto serial = TRY(rules->maybe_integer("min_serial"))) {
+    if (!serial_date(*serial)) {
+      return rules->error_at(
+          "min_serial", "'min_serial' names no day",
+          "write it like 20260131, or 2026013102 for the second of that day");
+    }
+    policy.rules_min_serial = *serial;
+  }
+  if (const auto age = TRY(rules->maybe_string("max_age"))) {
+    policy.rules_max_age = TRY(span_seconds(*rules, "max_age", *age));
+  }
+  return rules->finish();
+}
+
+Result<void> read_limits(TomlTable& root, Policy& policy) {
+  std::optional<TomlTable> limits = TRY(root.maybe_table("limits"));
+  if (!limits) return {};
+  for (const LimitField& limit : kLimits) {
+    std::uint64_t& field = policy.limits.*limit.field;
+    field = static_cast<std::uint64_t>(
+        TRY(positive(*limits, limit.key, static_cast<std::int64_t>(field))));
+  }
+  return limits->finish();
+}
+
+Result<void> read_verdict(TomlTable& root, Policy& policy) {
+  TomlTable verdict = TRY(root.table("verdict"));
+  policy.valid_for = TRY(span_seconds(verdict, "valid_for", TRY(verdict.string("valid_for"))));
+  policy.audience = TRY(verdict.maybe_strings("audience")).value_or(std::vector<std::string>());
+  if (std::ranges::find(policy.audience, "") != policy.audience.end()) {
+    return verdict.error_at("audience", "'audience' holds an empty name");
+  }
+  return verdict.finish();
+}
+
+Result<void> check_schema(TomlTable& root) {
+  const std::string schema = TRY(root.string("schema"));
+  if (schema == kSchema) return {};
+  return root.error_at("schema", fmt::format("'schema' must be \"{}\"", kSchema),
+                       "a newer form needs a newer assay");
+}
+
+}  // namespace
+
+Result<Policy> load_policy(std::string text, std::string source,
+                           std::span<const Requirement* const> known, Time now) {
+  Policy policy{.sha256 = sha256_hex(as_bytes(text)), .source = source};
+  TomlTable root = TRY(TomlTable::parse(std::move(text), std::move(source)));
+  TRY(check_schema(root));
+  policy.id = TRY(policy_id(root));
+  if (!root.has("serial")) return root.error_at("serial", "'serial' is missing");
+  policy.serial = TRY(positive(root, "serial", 0));
+  TRY(root.maybe_string("owner"));
+  policy.expires = TRY(expiry(root, now));
+  policy.require = TRY(requirement_names(root, known));
+  TRY(read_content(root, policy));
+  TRY(read_signature(root, policy));
+  TRY(read_rules(root, policy));
+  TRY(read_limits(root, policy));
+  TRY(read_verdict(root, policy));
+  TRY(root.finish());
+  return policy;
+}
+
+}  // namespace assay

@@ -1,0 +1,19 @@
+// Problems: what is wrong with the bundle as a file, weighed. One requirement
+// asks for those that fail it, another for those that leave it undecided.
+
+#pragma once
+
+#include "model/evidence.h"
+#include "model/verdict.h"
+
+namespace assay {
+
+/// The graver of what the table of reasons and the problem itself say. Only
+/// what both call a note is one.
+Effect weigh(const Problem& problem);
+
+/// A not_met answer for the problems of that weight, naming the first, or a
+/// met one with `otherwise`.
+Answer judge_problems(const Evidence& evidence, Effect weight, std::string otherwise);
+
+}  // namespace assay
