@@ -1,0 +1,286 @@
+// The gate's steps, verdict.md 4.7 without the log. Each looks at one thing;
+// the first that does not hold ends the walk.
+
+#include "verdict/gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/bytes.h"
+#include "crypto/digest.h"
+#include "model/reason.h"
+#include "verdict/dsse.h"
+#include "verdict/statement.h"
+#include "verdict/summary.h"
+
+namespace assay {
+namespace {
+
+constexpr std::int64_t kClockSkew = 300;  // seconds
+
+/// What one step says: why it refuses, or what held.
+struct Step {
+  std::string refusal{};  ///< reason id, or empty
+  std::string text{};
+};
+Step held(std::string text) {
+  return {.text = std::move(text)};
+}
+Step refuse(std::string reason, std::string text) {
+  return {.refusal = std::move(reason), .text = std::move(text)};
+}
+Step refuse(const Error& error) {
+  return refuse(error.code, error.what);
+}
+
+/// The verdict file, opened as far as the steps have come.
+struct Case {
+  const GateConfig& config;
+  const GateRequest& request;
+  std::string_view evidence{}, verdict{};  ///< the two lines
+  const GateKey* key = nullptr;
+  std::string payload{};  ///< of the verdict; signed by `key`
+  Summary summary{};      ///< of the payload
+};
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
+std::string quoted(const std::string& text) {
+  return "'" + printable(text) + "'";
+}
+
+/// Two lines, each with its newline: the evidence, then the verdict.
+Step take_lines(Case& c) {
+  const std::string_view file = c.request.verdict_file;
+  const std::size_t end = file.find('\n');
+  if (end == file.npos || end == 0 || file.find('\n', end + 1) != file.size() - 1 ||
+      end + 2 >= file.size()) {
+    return refuse("envelope-malformed", "a verdict file has two lines");
+  }
+  c.evidence = file.substr(0, end);
+  c.verdict = file.substr(end + 1, file.size() - end - 2);
+  return held("the file has an evidence line and a verdict line");
+}
+
+Step find_key(Case& c) {
+  for (const GateKey& key : c.config.keys) {
+    Result<std::string> payload =
+        dsse_open_exact(c.verdict, kInTotoPayloadType, key.public_key, kMaxVsaBytes);
+    if (payload) {
+      c.key = &key;
+      c.payload = std::move(*payload);
+      return held("signed by key " + quoted(key.name));
+    }
+    if (payload.error().code != "envelope-signature") return refuse(payload.error());
+  }
+  return refuse("envelope-signature",
+                fmt::format("none of {} pinned keys signed it", c.config.keys.size()));
+}
+
+Step check_window(Case& c) {
+  const Time now = c.request.now;
+  if (c.key->valid_from && now < *c.key->valid_from) {
+    return refuse("verdict-key-window",
+                  fmt::format("key {} is not valid before {}", quoted(c.key->name),
+                              to_rfc3339(*c.key->valid_from)));
+  }
+  if (c.key->valid_until && now >= *c.key->valid_until) {
+    return refuse("verdict-key-window",
+                  fmt::format("key {} was valid until {}", quoted(c.key->name),
+                              to_rfc3339(*c.key->valid_until)));
+  }
+  return held("the key is in its window");
+}
+
+Step read_statement(Case& c) {
+  Result<Summary> summary = read_summary(c.payload);
+  if (!summary) return refuse(summary.error());
+  c.summary = std::move(*summary);
+  return held("the statement has every field, and no other");
+}
+
+/// The evidence is the one the verdict was made from, by the same hand.
+Step check_evidence(Case& c) {
+  if (sha256_hex(as_bytes(c.evidence)) != c.summary.evidence_sha256) {
+    return refuse("envelope-malformed", "the first line is not the evidence the verdict names");
+  }
+  const Result<std::string> payload =
+      dsse_open_exact(c.evidence, kInTotoPayloadType, c.key->public_key, kMaxEvidenceBytes);
+  if (!payload) return refuse(payload.error());
+  return held("the evidence is the one it names, by the same key");
+}
+
+Step check_file(Case& c) {
+  const Subject& artifact = c.request.artifact;
+  if (artifact.sha256 != c.summary.sha256 || artifact.sha512 != c.summary.sha512) {
+    return refuse("verdict-other-file", "it speaks of sha256 " + c.summary.sha256);
+  }
+  return held("it is for this very file");
+}
+
+Step check_verifier(Case& c) {
+  if (c.summary.verifier_id != c.key->verifier_id) {
+    return refuse("verdict-verifier",
+                  fmt::format("it names {}, the key stands for {}",
+                              quoted(c.summary.verifier_id), quoted(c.key->verifier_id)));
+  }
+  return held("verifier " + quoted(c.summary.verifier_id));
+}
+
+Step check_resource(Case& c) {
+  for (const std::string& demanded : {c.config.resource, c.request.resource}) {
+    if (!demanded.empty() && demanded != c.summary.resource_uri) {
+      return refuse("verdict-resource",
+                    fmt::format("it is for {}, demanded is {}", quoted(c.summary.resource_uri),
+                                quoted(demanded)));
+    }
+  }
+  return held("resource " + quoted(c.summary.resource_uri));
+}
+
+Step check_result(Case& c) {
+  if (!c.summary.passed) {
+    return refuse("verdict-not-passed", "the verdict gives " + quoted(c.summary.reason));
+  }
+  return held("the verdict is PASSED");
+}
+
+/// The n of "ASSAY_SIGNED_n", or 0.
+std::int64_t signers(std::string_view level) {
+  constexpr std::string_view kPrefix = "ASSAY_SIGNED_";
+  if (!level.starts_with(kPrefix)) return 0;
+  level.remove_prefix(kPrefix.size());
+  std::int64_t count = 0;
+  const char* end = level.data() + level.size();
+  const auto parsed = std::from_chars(level.data(), end, count);
+  return parsed.ec == std::errc() && parsed.ptr == end ? count : 0;
+}
+
+Step check_levels(Case& c) {
+  for (const std::string& demanded : c.config.levels) {
+    const auto serves = [&demanded](const std::string& level) {
+      const std::int64_t least = signers(demanded);
+      return level == demanded || (least > 0 && signers(level) >= least);
+    };
+    if (!std::ranges::any_of(c.summary.levels, serves)) {
+      return refuse("verdict-level", "it lacks " + quoted(demanded));
+    }
+  }
+  return held(fmt::format("it has every demanded level ({})", c.config.levels.size()));
+}
+
+Step check_policy(Case& c) {
+  const Summary& s = c.summary;
+  if (!contains(c.config.policies, s.policy_id)) {
+    return refuse("verdict-policy", quoted(s.policy_id) + " is not among the accepted ones");
+  }
+  if (!c.config.policy_sha256.empty() && !contains(c.config.policy_sha256, s.policy_sha256)) {
+    return refuse("verdict-policy", "its digest " + s.policy_sha256 + " is not accepted");
+  }
+  if (s.policy_serial < c.config.min_policy_serial) {
+    return refuse("verdict-policy", fmt::format("its serial is {}, {} is demanded",
+                                                s.policy_serial, c.config.min_policy_serial));
+  }
+  return held(fmt::format("policy {} serial {}", quoted(s.policy_id), s.policy_serial));
+}
+
+/// yyyymmdd on the scale of yyyymmddnn.
+std::int64_t comparable_serial(std::int64_t serial) {
+  return serial >= 0 && serial <= 9999'12'31 ? serial * 100 : serial;
+}
+
+Step check_rules(Case& c) {
+  const std::int64_t serial = c.summary.rules_serial;
+  if (comparable_serial(serial) < comparable_serial(c.config.min_rules_serial)) {
+    return refuse("verdict-rules", fmt::format("their serial is {}, {} is demanded", serial,
+                                               c.config.min_rules_serial));
+  }
+  return held(fmt::format("rules serial {}", serial));
+}
+
+Step check_trust(Case& c) {
+  if (!c.config.trust_sha256.empty() &&
+      !contains(c.config.trust_sha256, c.summary.trust_sha256)) {
+    return refuse("verdict-trust",
+                  "its digest " + quoted(c.summary.trust_sha256) + " is not accepted");
+  }
+  return held("trust store " + quoted(c.summary.trust_sha256));
+}
+
+Step check_freshness(Case& c) {
+  const std::int64_t now = c.request.now.seconds;
+  const Time made = c.summary.time_verified;
+  if (made.seconds > now + kClockSkew) {
+    return refuse("verdict-from-future", "it was made at " + to_rfc3339(made));
+  }
+  if (now > c.summary.not_after.seconds) {
+    return refuse("verdict-expired", "it was good until " + to_rfc3339(c.summary.not_after));
+  }
+  if (c.config.max_age <= 0 || now - made.seconds > c.config.max_age) {
+    return refuse("verdict-too-old", "it was made at " + to_rfc3339(made));
+  }
+  return held("made at " + to_rfc3339(made) + ", good until " +
+              to_rfc3339(c.summary.not_after));
+}
+
+Step check_audience(Case& c) {
+  const auto is_ours = [&c](const std::string& name) {
+    return contains(c.config.audience, name);
+  };
+  if (!c.config.audience.empty() && !std::ranges::any_of(c.summary.audience, is_ours)) {
+    return refuse("verdict-audience", "it is for none of this gate's audience");
+  }
+  return held("the audience is right");
+}
+
+Step check_nonce(Case& c) {
+  if (!c.request.nonce.empty() && c.summary.nonce != c.request.nonce) {
+    return refuse("verdict-nonce", c.summary.nonce.empty()
+                                       ? "it carries none"
+                                       : "it carries " + quoted(c.summary.nonce));
+  }
+  return held("the nonce is right");
+}
+
+Step check_waivers(Case& c) {
+  if (c.summary.waivers.empty()) return held("it rests on no waiver");
+  return refuse("verdict-waiver", "it rests on " + quoted(c.summary.waivers.front()));
+}
+
+constexpr Step (*kSteps[])(Case&) = {
+    take_lines,   find_key,       check_window,   read_statement,  check_evidence,
+    check_file,   check_verifier, check_resource, check_result,    check_levels,
+    check_policy, check_rules,    check_trust,    check_freshness, check_audience,
+    check_nonce,  check_waivers};
+
+void refuse(GateDecision& decision, Step step) {
+  const Reason* reason = find_reason(step.refusal);
+  if (reason != nullptr) decision.hint = reason->remedy;
+  if (step.refusal == "verdict-not-passed") decision.exit_code = 1;
+  decision.reason = std::move(step.refusal);
+  decision.detail = std::move(step.text);
+}
+
+}  // namespace
+
+GateDecision decide(const GateConfig& config, const GateRequest& request) {
+  GateDecision decision;
+  Case c{.config = config, .request = request};
+  for (const auto step : kSteps) {
+    Step said = step(c);
+    if (!said.refusal.empty()) {
+      refuse(decision, std::move(said));
+      return decision;
+    }
+    decision.steps.push_back(std::move(said.text));
+  }
+  decision.accepted = true;
+  decision.exit_code = 0;
+  return decision;
+}
+
+}  // namespace assay
