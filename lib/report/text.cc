@@ -1,0 +1,108 @@
+// The report an admin reads: the verdict first and greppable, every requirement
+// answered, then what was seen and what to do.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "report/contents.h"
+#include "report/emitter.h"
+
+namespace assay {
+namespace {
+
+int outcome_color(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed: return 32;
+    case Outcome::failed: return 31;
+    case Outcome::indeterminate: break;
+  }
+  return 33;
+}
+
+std::string mark(Answer::State state, const Style& style) {
+  switch (state) {
+    case Answer::State::met: return colored("ok  ", 32, style);
+    case Answer::State::unmet: return colored("FAIL", 31, style);
+    case Answer::State::undecided: break;
+  }
+  return colored("??  ", 33, style);
+}
+
+/// "urn:assay:policy:baseline" is "baseline" to its reader.
+std::string_view short_policy(std::string_view id) {
+  return id.substr(id.find_last_of(':') + 1);
+}
+
+std::string answers_text(const Report& report, const Style& style) {
+  std::string text;
+  for (const Answer& answer : report.verdict.answers) {
+    const std::string reason =
+        answer.state == Answer::State::met ? "" : "[" + answer.reason + "] ";
+    text += fmt::format("  {}  {:<18} {}{}\n", mark(answer.state, style), answer.requirement,
+                        reason, answer.detail);
+  }
+  return text;
+}
+
+/// Every signature and list that was met, and what the signed ones say.
+std::string signatures_text(const Report& report) {
+  std::string text;
+  for (const SignatureRecord& record : report.evidence.signatures) {
+    text += fmt::format("  {} {}: {}\n", record.verified ? "verified" : record.reason,
+                        printable(record.source), record.detail);
+    if (record.verified && !record.verified_comment.empty()) {
+      text +=
+          fmt::format("           signed comment: {}\n", printable(record.verified_comment));
+    }
+  }
+  return text;
+}
+
+std::string section(std::string_view title, const std::string& body) {
+  return body.empty() ? std::string() : fmt::format("\n{}\n{}", title, body);
+}
+
+/// What the reader does now: the hints of what was not met, each once. What a
+/// finding says itself is not said again.
+std::string hints_text(const Report& report) {
+  std::vector<std::string> hints;
+  for (const Finding& finding : report.evidence.findings) hints.push_back(finding.remedy);
+  const std::size_t said = hints.size();
+  for (const Answer& answer : report.verdict.answers) {
+    const bool known = std::ranges::find(hints, answer.hint) != hints.end();
+    if (answer.state != Answer::State::met && !answer.hint.empty() && !known) {
+      hints.push_back(answer.hint);
+    }
+  }
+  std::string text;
+  for (std::size_t i = said; i < hints.size(); ++i) text += "hint: " + hints[i] + "\n";
+  return text;
+}
+
+std::string emit(const Report& report, const Style& style) {
+  const Evidence& evidence = report.evidence;
+  std::string text = fmt::format("{}: {} by policy '{}'\n", printable(evidence.bundle.name),
+                                 colored(std::string(to_string(report.verdict.outcome)),
+                                         outcome_color(report.verdict.outcome), style),
+                                 short_policy(report.policy.id));
+  text += answers_text(report, style);
+  text += section("signatures", signatures_text(report));
+  text += section("findings", findings_text(evidence.findings, style));
+  text += section("problems", problems_text(evidence.problems, style));
+  const std::string hints = hints_text(report);
+  if (!hints.empty()) text += "\n" + hints;
+  text += fmt::format("\nsha256   {}\n", evidence.bundle.sha256);
+  if (!report.verdict_file.empty()) {
+    text += fmt::format("verdict  {}\n", printable(report.verdict_file));
+  }
+  return text;
+}
+
+}  // namespace
+
+extern const Emitter text_emitter;
+constinit const Emitter text_emitter = {"text", "for a person at a terminal", emit};
+
+}  // namespace assay
