@@ -1,0 +1,81 @@
+// The whole tool, top to bottom. A bundle comes in at verify(); a Report goes
+// out. Each step reads what the steps above it produced and nothing else.
+
+#include "verify/pipeline.h"
+
+#include "base/file.h"
+#include "bundle/source.h"
+#include "verdict/statement.h"
+
+namespace assay {
+namespace {
+
+/// What the examination found becomes part of the evidence.
+void add_contents(Examination&& found, Evidence& evidence) {
+  evidence.format = std::move(found.format);
+  evidence.contents_sha256 = std::move(found.contents_sha256);
+  evidence.members = std::move(found.members);
+  evidence.findings = std::move(found.findings);
+  evidence.problems = std::move(found.problems);
+  evidence.coverage = found.coverage;
+  evidence.sandbox = std::move(found.sandbox);
+}
+
+/// How long, and for whom, this verdict may be used.
+RunInfo run_info(const Request& request, const Report& report, Time started, Time finished) {
+  RunInfo run{.started = started, .finished = finished};
+  run.resource_uri = request.resource_uri;
+  run.audience = report.policy.audience;
+  run.not_after = Time{report.effective_time.seconds + report.policy.valid_for};
+  run.nonce = request.nonce;
+  return run;
+}
+
+}  // namespace
+
+Result<Report> verify(const Request& request, const Policy& policy, const Tools& tools) {
+  const Time started = tools.clock();
+  Report report{.policy = policy, .tool = tools.tool};
+  report.effective_time = request.at.value_or(started);
+  Evidence& evidence = report.evidence;
+
+  // Open. From here on everybody judges these bytes, whatever becomes of the file.
+  const Source source =
+      TRY(Source::open(request.bundle, policy.limits).context("opening the bundle"));
+
+  // Examine: unpack recursively, hash and scan every member as it goes by.
+  evidence.rules = tools.rules;
+  add_contents(
+      TRY(tools.examiner.examine(source, policy.limits).context("examining the bundle")),
+      evidence);
+  evidence.bundle = source.subject();
+
+  // Check what lies beside the bundle: signatures and signed lists, by the trust store.
+  const std::vector<Sidecar> sidecars =
+      TRY(find_sidecars(request.bundle, tools.trust_formats, request.sidecars));
+  TrustFindings trust = TRY(check_signatures(source, sidecars, tools.trust, request.vendor,
+                                             tools.trust_formats, report.effective_time));
+  evidence.vendor = std::move(trust.vendor);
+  evidence.signatures = std::move(trust.signatures);
+  evidence.trust_sha256 = tools.trust.sha256();
+
+  // Beyond this point no byte of the bundle is read: evidence is all there is.
+
+  report.verdict = judge(policy, evidence, tools.requirements, report.effective_time);
+
+  // Seal the verdict, and make it durable before anyone hears of it.
+  if (tools.signer == nullptr) {
+    add_core(report);
+    return report;
+  }
+  const RunInfo run = run_info(request, report, started, tools.clock());
+  const std::string sealed =
+      TRY(seal(report, run, *tools.signer).context("signing the verdict"));
+  if (!request.verdict_file.empty()) {
+    TRY(write_file(request.verdict_file, sealed).context("writing the verdict"));
+    report.verdict_file = request.verdict_file;
+  }
+  return report;
+}
+
+}  // namespace assay

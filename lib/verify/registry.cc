@@ -1,0 +1,69 @@
+// Everything this program can open, check, demand and write. To add one, write
+// its file and add its name to the list here.
+
+#include "verify/registry.h"
+
+#define CODECS(row) row(gzip) row(xz) row(zstd) row(bzip2)
+#define CONTAINERS(row) row(deb) row(ar) row(zip) row(cpio) row(tar)
+#define SIGNATURES(row) row(minisign)
+#define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare)
+// In the order a report shows them.
+#define REQUIREMENTS(row)                                                       \
+  row(one_vendor) row(trusted_signature) row(no_bad_signature) row(signed_list) \
+      row(fully_examined) row(well_formed) row(clean_content) row(current_rules)
+#define EMITTERS(row) row(text) row(json)
+
+namespace assay {
+
+#define declare(name) extern const Codec name##_codec;
+CODECS(declare)
+#undef declare
+#define declare(name) extern const Container name##_container;
+CONTAINERS(declare)
+#undef declare
+#define declare(name) extern const SignatureFormat name##_format;
+SIGNATURES(declare)
+#undef declare
+#define declare(name) extern const ManifestFormat name##_format;
+MANIFESTS(declare)
+#undef declare
+#define declare(name) extern const Requirement name##_requirement;
+REQUIREMENTS(declare)
+#undef declare
+#define declare(name) extern const Emitter name##_emitter;
+EMITTERS(declare)
+#undef declare
+
+Formats bundle_formats() {
+#define address(name) &name##_codec,
+  static constexpr const Codec* kCodecs[] = {CODECS(address)};
+#undef address
+#define address(name) &name##_container,
+  static constexpr const Container* kContainers[] = {CONTAINERS(address)};
+#undef address
+  return {.codecs = kCodecs, .containers = kContainers};
+}
+
+TrustFormats trust_formats() {
+#define address(name) &name##_format,
+  static constexpr const SignatureFormat* kSignatures[] = {SIGNATURES(address)};
+  static constexpr const ManifestFormat* kManifests[] = {MANIFESTS(address)};
+#undef address
+  return {.signatures = kSignatures, .manifests = kManifests};
+}
+
+std::span<const Requirement* const> requirements() {
+#define address(name) &name##_requirement,
+  static constexpr const Requirement* kAll[] = {REQUIREMENTS(address)};
+#undef address
+  return kAll;
+}
+
+std::span<const Emitter* const> emitters() {
+#define address(name) &name##_emitter,
+  static constexpr const Emitter* kAll[] = {EMITTERS(address)};
+#undef address
+  return kAll;
+}
+
+}  // namespace assay
