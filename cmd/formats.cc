@@ -1,0 +1,47 @@
+// assay formats: what this program can open, check, demand and write.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/commands.h"
+#include "cmd/terminal.h"
+#include "verify/registry.h"
+
+namespace assay::cmd {
+namespace {
+
+/// One heading and the names of the rows under it.
+template <class Rows>
+std::string names(std::string_view heading, const Rows& rows) {
+  std::string text = fmt::format("{:<14}", heading);
+  for (const auto* row : rows) text += fmt::format(" {}", row->name);
+  return text + "\n";
+}
+
+Result<ExitCode> run() {
+  std::string text = names("opens", bundle_formats().containers);
+  text += names("decompresses", bundle_formats().codecs);
+  text += names("signatures", trust_formats().signatures);
+  text += names("lists", trust_formats().manifests);
+  text += names("writes", emitters());
+  text += "\nrequirements of a policy\n";
+  for (const Requirement* requirement : requirements()) {
+    text += fmt::format("  {:<18} {}{}\n", requirement->name,
+                        requirement->hard ? "(always) " : "", requirement->what);
+  }
+  TRY(print(text));
+  return ExitCode::passed;
+}
+
+Action add(CLI::App& /*app*/, const Globals& /*globals*/) {
+  return [] { return run(); };
+}
+
+}  // namespace
+
+constinit const Command formats_command = {
+    "formats", "list what can be opened, checked, demanded and written", "  assay formats",
+    add};
+
+}  // namespace assay::cmd

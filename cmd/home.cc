@@ -1,0 +1,103 @@
+#include "cmd/home.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "cmd/options.h"
+#include "crypto/digest.h"
+#include "policy/policy.h"
+#include "verify/registry.h"
+
+namespace assay::cmd {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// Where a user's own configuration stands; empty without HOME.
+std::string user_home() {
+  const std::string xdg = environment("XDG_CONFIG_HOME");
+  if (xdg.starts_with('/')) return xdg + "/assay";
+  const std::string home = environment("HOME");
+  return home.starts_with('/') ? home + "/.config/assay" : std::string();
+}
+
+}  // namespace
+
+bool exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::symlink_status(path, ignored).type() !=
+         std::filesystem::file_type::not_found;
+}
+
+Home Home::find(const std::string& option) {
+  if (!option.empty()) return Home(option);
+  if (const std::string named = environment("ASSAY_HOME"); !named.empty()) return Home(named);
+  const std::string own = user_home();
+  const std::string system = "/etc/assay";
+  return Home(own.empty() || (!exists(own) && exists(system)) ? system : own);
+}
+
+Result<TrustStore> Home::load_trust() const {
+  if (!exists(trust())) return TrustStore();
+  return TrustStore::load(trust()).context("reading the trust store");
+}
+
+Result<PolicyText> Home::find_policy(const std::string& option) const {
+  const bool from_home = option.empty() && exists(policy());
+  const std::string name = option.empty() ? "baseline" : option;
+  const std::string built_in = built_in_policy(name);
+  if (!from_home && !built_in.empty()) return PolicyText{built_in, "built-in:" + name};
+  const std::string path = from_home ? policy() : option;
+  if (!exists(path)) {
+    return fail(Error::Kind::config, "there is no policy '" + printable(path) + "'",
+                "give a file, or one of the built-in policies: baseline, strict");
+  }
+  auto text = read_file(path, 1U << 20);
+  if (text) return PolicyText{std::move(*text), path};
+  text.error().kind = Error::Kind::config;
+  return std::move(text.error());
+}
+
+Result<Policy> Home::load_policy(const std::string& option, Time now) const {
+  const PolicyText found = TRY(find_policy(option));
+  return assay::load_policy(found.text, found.source, requirements(), now)
+      .context("reading the policy");
+}
+
+Result<RuleSet> Home::load_rules(const std::string& option) const {
+  const bool from_home = option.empty() && exists(rules());
+  if (option.empty() && !from_home) return RuleSet::compile(TRY(built_in_rules()));
+  const std::string folder = from_home ? rules() : option;
+  return RuleSet::compile(TRY(read_rules(folder)))
+      .context("compiling rules from '" + printable(folder) + "'");
+}
+
+Result<std::string> read_passphrase(std::optional<int> fd) {
+  if (!fd) return environment("ASSAY_KEY_PASSPHRASE");
+  const std::string text = TRY(read_descriptor(*fd, 1024).context("reading the passphrase"));
+  return text.substr(0, text.find('\n'));
+}
+
+Result<std::optional<SigningKey>> Home::load_key(const std::string& option,
+                                                 std::optional<int> passphrase_fd) const {
+  if (option.empty() && !exists(key())) return std::optional<SigningKey>();
+  const std::string passphrase = TRY(read_passphrase(passphrase_fd));
+  return std::optional(TRY(SigningKey::load(option.empty() ? key() : option, passphrase)));
+}
+
+Result<ToolInfo> tool_info() {
+  const std::string program =
+      TRY(read_file("/proc/self/exe", std::size_t{1} << 30).context("reading our own program"));
+  return ToolInfo{.version = ASSAY_VERSION, .sha256 = sha256_hex(as_bytes(program))};
+}
+
+}  // namespace assay::cmd

@@ -1,0 +1,66 @@
+// Home: the folder that holds trust store, policy, keys and gate file, and
+// what the commands load from it.
+//   trust/  policy.toml  gate.toml  rules/  keys/verdict.pem  keys/verdict.pub.pem
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "crypto/key.h"
+#include "model/policy.h"
+#include "model/verdict.h"
+#include "scan/rules.h"
+#include "trust/store.h"
+
+namespace assay::cmd {
+
+/// A policy file, and how messages call it: its path, or "built-in:baseline".
+struct PolicyText {
+  std::string text{}, source{};
+};
+
+class Home {
+ public:
+  /// --home, else $ASSAY_HOME, else the user's configuration folder
+  /// ($XDG_CONFIG_HOME/assay or ~/.config/assay), else /etc/assay if the
+  /// former is not there. The folder need not exist.
+  static Home find(const std::string& option);
+
+  const std::string& path() const { return path_; }
+  std::string trust() const { return path_ + "/trust"; }
+  std::string policy() const { return path_ + "/policy.toml"; }
+  std::string gate() const { return path_ + "/gate.toml"; }
+  std::string rules() const { return path_ + "/rules"; }
+  std::string key() const { return path_ + "/keys/verdict.pem"; }
+  std::string public_key() const { return path_ + "/keys/verdict.pub.pem"; }
+
+  /// The store under trust/; an empty one if there is no such folder.
+  Result<TrustStore> load_trust() const;
+  /// `option` is a file or a built-in name; else policy.toml, else "baseline".
+  Result<PolicyText> find_policy(const std::string& option) const;
+  Result<Policy> load_policy(const std::string& option, Time now) const;
+  /// `option` is a folder; else rules/ if it is there, else the built-in rules.
+  Result<RuleSet> load_rules(const std::string& option) const;
+  /// `option` is a key file; else keys/verdict.pem if it is there, else none.
+  /// The passphrase comes from `passphrase_fd` or ASSAY_KEY_PASSPHRASE.
+  Result<std::optional<SigningKey>> load_key(const std::string& option,
+                                             std::optional<int> passphrase_fd) const;
+
+ private:
+  explicit Home(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+/// The passphrase for a key file: the first line of `fd`, else
+/// ASSAY_KEY_PASSPHRASE, else empty.
+Result<std::string> read_passphrase(std::optional<int> fd);
+
+/// This program: version and the digest of its own file.
+Result<ToolInfo> tool_info();
+
+bool exists(const std::string& path);
+
+}  // namespace assay::cmd

@@ -1,0 +1,97 @@
+// assay init: a home folder to start from. Never replaces what is there.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "cmd/commands.h"
+#include "cmd/home.h"
+#include "cmd/key.h"
+#include "cmd/terminal.h"
+#include "policy/policy.h"
+
+namespace assay::cmd {
+namespace {
+
+struct Options {
+  const Globals* globals = nullptr;
+  int passphrase_fd = -1;
+};
+
+/// A gate that believes the key made beside it.
+std::string gate_toml(const std::string& id) {
+  return fmt::format(
+      R"(# What `assay gate` accepts; assay-verdict(5) describes every key.
+# A gate on another host needs this file and keys/verdict.pub.pem, nothing else.
+schema   = "assay-gate/1"
+policies = ["urn:assay:policy:baseline", "urn:assay:policy:strict"]
+max_age  = "7d"
+
+[[key]]
+name     = "this-host"
+file     = "keys/verdict.pub.pem"
+verifier = "urn:assay:verifier:{}"
+)",
+      id);
+}
+
+/// "made  path" or "kept  path".
+Result<void> tell(const Options& options, const char* what, const std::string& path) {
+  if (options.globals->quiet) return {};
+  return print(fmt::format("{:<8} {}\n", what, printable(path)));
+}
+
+/// Writes a file unless there is one; says which.
+Result<void> offer(const Options& options, const std::string& path,
+                   const std::string& content) {
+  if (exists(path)) return tell(options, "kept", path);
+  TRY(create_file(path, content));
+  return tell(options, "made", path);
+}
+
+Result<ExitCode> run(const Options& options) {
+  const Home home = Home::find(options.globals->home);
+  for (const std::string folder : {"", "/trust", "/trust/vendors.d", "/trust/keys"}) {
+    TRY(make_folder(home.path() + folder));
+  }
+  TRY(make_folder(home.path() + "/keys", 0700));
+  TRY(offer(options, home.policy(), built_in_policy("baseline")));
+  if (exists(home.key())) {
+    TRY(tell(options, "kept", home.key()));
+  } else {
+    const std::optional<int> fd =
+        options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd);
+    TRY(make_key(home.key(), home.public_key(), TRY(read_passphrase(fd))));
+    TRY(tell(options, "made", home.key()));
+  }
+  const std::string pem = TRY(read_file(home.public_key(), 65536));
+  TRY(offer(options, home.gate(), gate_toml(key_id(TRY(parse_public_key_pem(pem))))));
+  if (!options.globals->quiet) {
+    note("next: assay trust add VENDOR --key KEY --match 'NAME-*', then assay verify FILE");
+  }
+  return ExitCode::passed;
+}
+
+Action add(CLI::App& app, const Globals& globals) {
+  auto options = std::make_shared<Options>();
+  options->globals = &globals;
+  app.add_option(
+      "--passphrase-fd", options->passphrase_fd,
+      "encrypt the key with what this descriptor gives (else $ASSAY_KEY_PASSPHRASE)");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+constinit const Command init_command = {
+    "init", "make keys, trust store, policy and gate file to start from",
+    R"(Whatever is there already is kept. The folder is --home, $ASSAY_HOME, or assay/ in your
+configuration folder.
+
+  assay init)",
+    add};
+
+}  // namespace assay::cmd

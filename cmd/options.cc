@@ -1,0 +1,77 @@
+#include "cmd/options.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <thread>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "cmd/terminal.h"
+
+namespace assay::cmd {
+
+void JudgeOptions::add_to(CLI::App& app) {
+  app.add_option("--policy", policy, "policy file, or a built-in: baseline, strict");
+  app.add_option(
+      "--rules", rules,
+      "folder of YARA rules (default: rules/ of the home folder, else the built-in ones)");
+  app.add_option("-j,--jobs", jobs, "scanning threads (default: one a processor)");
+  app.add_option("--at", at, "judge as of this time, RFC 3339: 2026-01-31T12:00:00Z");
+}
+
+unsigned JudgeOptions::job_count() const {
+  return jobs != 0 ? std::min(jobs, 64U) : std::max(1U, std::thread::hardware_concurrency());
+}
+
+Result<std::optional<Time>> JudgeOptions::time() const {
+  if (at.empty()) return std::optional<Time>();
+  const std::optional<Time> time = from_rfc3339(at);
+  if (!time) {
+    return fail(Error::Kind::usage, "--at '" + printable(at) + "' is not a time",
+                "write it like 2026-01-31T12:00:00Z");
+  }
+  return time;
+}
+
+void OutputOptions::add_to(CLI::App& app) {
+  app.add_option("--format", format, "text or json (`assay formats` lists them)");
+  app.add_option("-o,--output", output, "write the answer to this file");
+}
+
+Result<void> OutputOptions::write(const std::string& text) const {
+  if (output.empty()) return print(text);
+  return write_file(output, text).context("writing the report");
+}
+
+Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
+  return path == "-" ? read_descriptor(STDIN_FILENO, max_bytes) : read_file(path, max_bytes);
+}
+
+Result<std::string> read_descriptor(int fd, std::size_t max_bytes) {
+  std::string content;
+  std::array<char, 65536> buffer{};
+  while (content.size() <= max_bytes) {
+    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      Error error = io_error("cannot read descriptor " + std::to_string(fd), errno);
+      if (error.what.ends_with("Bad file descriptor")) error.kind = Error::Kind::usage;
+      return error;
+    }
+    if (n == 0) return content;
+    content.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+  return fail(Error::Kind::io, "descriptor " + std::to_string(fd) + " gives more than the " +
+                                   std::to_string(max_bytes) + " bytes such a file may have");
+}
+
+CLI::Option* add_strings(CLI::App& app, const std::string& name,
+                         std::vector<std::string>& values, const std::string& what) {
+  return app.add_option(name, values, what);
+}
+
+}  // namespace assay::cmd

@@ -1,0 +1,177 @@
+// assay verify: the main job.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/bytes.h"
+#include "base/similar.h"
+#include "cmd/commands.h"
+#include "cmd/home.h"
+#include "cmd/options.h"
+#include "cmd/terminal.h"
+#include "verify/pipeline.h"
+#include "verify/registry.h"
+
+namespace assay::cmd {
+namespace {
+
+struct Options {
+  const Globals* globals = nullptr;
+  std::vector<std::string> bundles{};
+  std::vector<std::string> sidecars{};
+  std::string vendor{}, verdict{}, resource{}, nonce{}, key{};
+  int passphrase_fd = -1;
+  JudgeOptions judge{};
+  OutputOptions output{};
+};
+
+/// Everything a run needs that does not depend on the bundle.
+struct World {
+  Policy policy;
+  TrustStore trust;
+  RuleSet rules;
+  std::optional<SigningKey> key;
+  ToolInfo tool;
+  std::optional<Time> at;
+};
+
+Result<World> load_world(const Options& options) {
+  const Home home = Home::find(options.globals->home);
+  const std::optional<Time> at = TRY(options.judge.time());
+  const std::optional<int> fd =
+      options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd);
+  World world{.policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now()))),
+              .trust = TRY(home.load_trust()),
+              .rules = TRY(home.load_rules(options.judge.rules)),
+              .key = TRY(home.load_key(options.key, fd)),
+              .tool = TRY(tool_info()),
+              .at = at};
+  if (world.key) {
+    world.tool.verifier_id = "urn:assay:verifier:" + key_id(world.key->public_key());
+  } else if (!options.verdict.empty() && options.verdict != "none") {
+    return fail(Error::Kind::config, "there is no key to sign a verdict with",
+                "make one with `assay init` or `assay key new`");
+  }
+  return world;
+}
+
+Result<const Emitter*> find_emitter(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Emitter* emitter : emitters()) {
+    if (emitter->name == name) return emitter;
+    names.emplace_back(emitter->name);
+  }
+  const std::string near = similar(name, names);
+  return fail(Error::Kind::usage, "unknown format '" + printable(name) + "'",
+              near.empty() ? "`assay formats` lists them" : "did you mean '" + near + "'?");
+}
+
+/// Where the signed verdict goes: --verdict, else beside the bundle.
+std::string verdict_path(const Options& options, const std::string& bundle) {
+  if (options.verdict == "none") return {};
+  return options.verdict.empty() ? bundle + ".verdict.jsonl" : options.verdict;
+}
+
+/// An older verdict must not outlive a run that could not finish, whatever the
+/// reason, for a gate would take it for this run's.
+void remove_old_verdict(const Options& options, const std::string& bundle) {
+  const std::string path = verdict_path(options, bundle);
+  if (!path.empty()) static_cast<void>(::unlink(path.c_str()));
+}
+
+Request make_request(const Options& options, const World& world, const std::string& bundle) {
+  Request request{.bundle = bundle, .sidecars = options.sidecars, .vendor = options.vendor};
+  if (world.key) request.verdict_file = verdict_path(options, bundle);
+  request.resource_uri = options.resource;
+  request.nonce = options.nonce;
+  request.at = world.at;
+  return request;
+}
+
+Result<ExitCode> verify_one(const Options& options, const World& world, const Tools& tools,
+                            const Emitter& emitter, const std::string& bundle) {
+  const Request request = make_request(options, world, bundle);
+  const Progress progress("examining " + bundle, options.globals->quiet);
+  auto judged = verify(request, world.policy, tools);
+  if (!judged) {
+    judged.error().context.push_back("verifying '" + printable(bundle) + "'");
+    return std::move(judged.error());
+  }
+  const Report& report = *judged;
+  if (!options.globals->quiet || !options.output.output.empty()) {
+    TRY(options.output.write(emitter.emit(report, terminal_style(options.globals->verbose))));
+  }
+  return exit_code(report.verdict.outcome);
+}
+
+Result<ExitCode> run(const Options& options) {
+  if (options.bundles.size() > 1 && !(options.verdict.empty() || options.verdict == "none")) {
+    return fail(Error::Kind::usage, "--verdict names one file, but there are several bundles",
+                "leave it out: each verdict then goes beside its bundle");
+  }
+  if (options.bundles.size() > 1 && !options.output.output.empty()) {
+    return fail(Error::Kind::usage, "--output names one file, but there are several bundles",
+                "verify them one by one");
+  }
+  const Emitter* emitter = TRY(find_emitter(options.output.format));
+  for (const std::string& bundle : options.bundles) remove_old_verdict(options, bundle);
+  const World world = TRY(load_world(options));
+  if (!world.key && !options.globals->quiet && options.verdict != "none") {
+    note("no verdict is signed, for there is no key; `assay init` makes one");
+  }
+  const InProcessExaminer examiner(world.rules, bundle_formats(), options.judge.job_count());
+  const Tools tools{.examiner = examiner,
+                    .trust = world.trust,
+                    .trust_formats = trust_formats(),
+                    .requirements = requirements(),
+                    .rules = world.rules.info(),
+                    .tool = world.tool,
+                    .clock = system_now,
+                    .signer = world.key ? &*world.key : nullptr};
+  ExitCode code = ExitCode::passed;
+  for (const std::string& bundle : options.bundles) {
+    const auto one = verify_one(options, world, tools, *emitter, bundle);
+    if (!one) print_error(one.error());
+    code = worst(code, one ? *one : exit_code(one.error().kind));
+  }
+  return code;
+}
+
+Action add(CLI::App& app, const Globals& globals) {
+  auto options = std::make_shared<Options>();
+  options->globals = &globals;
+  add_strings(app, "BUNDLE", options->bundles, "the file as the vendor ships it")->required();
+  add_strings(app, "--signature,--sums", options->sidecars,
+              "signature or checksum list, when it does not lie beside the bundle under its "
+              "usual name")
+      ->allow_extra_args(false);
+  app.add_option("--vendor", options->vendor, "demand this vendor of the trust store");
+  app.add_option(
+      "--verdict", options->verdict,
+      "write the signed verdict here (default: BUNDLE.verdict.jsonl; 'none': nowhere)");
+  app.add_option("--resource", options->resource,
+                 "what a gate may demand this verdict to be for, a URI (default: file:NAME)");
+  app.add_option("--nonce", options->nonce,
+                 "a value a gate can demand with its own --nonce: ties a verdict to one run");
+  app.add_option("--key", options->key, "key file that signs the verdict");
+  app.add_option("--passphrase-fd", options->passphrase_fd,
+                 "read the key's passphrase from this descriptor (else $ASSAY_KEY_PASSPHRASE)");
+  options->judge.add_to(app);
+  options->output.add_to(app);
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+constinit const Command verify_command = {
+    "verify", "check, open, scan and judge a bundle; sign the verdict",
+    R"(Signatures and checksum lists are found beside the bundle: BUNDLE.minisig, SHA256SUMS
+and SHA256SUMS.minisig, BUNDLE.sha256. Only keys pinned with `assay trust add` count.
+
+  assay verify agent-1.4.tar.gz && install-it agent-1.4.tar.gz)",
+    add};
+
+}  // namespace assay::cmd
