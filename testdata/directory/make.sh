@@ -1,0 +1,3 @@
+# A folder is no bundle.
+new_home
+mkdir agent-1.4

@@ -1,0 +1,5 @@
+# What the other gate cases differ from.
+new_home
+good_bundle
+sign agent-1.4.tar.gz
+assay verify -q --verdict verdict.jsonl agent-1.4.tar.gz

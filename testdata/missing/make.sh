@@ -1,0 +1,2 @@
+# There is no such file.
+new_home

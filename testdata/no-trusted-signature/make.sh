@@ -1,0 +1,3 @@
+# Nobody signed it.
+new_home
+good_bundle

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# scan: a file, an archive, a folder; 1 for a finding, 3 for what it could not open.
+. "$(dirname "$0")/../common.sh"
+good_bundle clean.tar.gz
+expect_exit 0 assay scan clean.tar.gz
+says "scanned 1 file"
+poisoned_bundle bad.tar.gz
+expect_exit 1 assay scan bad.tar.gz
+says "bad.tar.gz!/opt/config.json"
+mkdir folder && mv clean.tar.gz bad.tar.gz folder/
+expect_exit 1 assay scan folder
+printf '7z\274\257\047\034\0\004' >opaque.7z
+expect_exit 3 assay scan opaque.7z
+says "unsupported-container"
+expect_exit 2 assay scan nowhere
+mkdir nothing
+expect_exit 3 assay scan nothing

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# fault.sh CASE: one folder of testdata/, named by its fault.
+#   make.sh     makes the inputs in the current folder
+#   command     is run there; what it prints, and its exit code, must be
+#   expect.txt  to the byte, digests aside
+# With UPDATE=1 expect.txt is written anew: read the diff before you commit it.
+. "$(dirname "$0")/common.sh"
+folder=$SOURCE/testdata/$1
+
+# shellcheck source=/dev/null
+. "$folder/make.sh" >/dev/null
+
+# shellcheck source=/dev/null
+answer() ( . "$folder/command" )
+code=0
+answer >answer.txt 2>&1 || code=$?
+{ sed -E "s|$work|<work>|g; s/\b[0-9a-f]{128}\b/<sha512>/g; s/\b[0-9a-f]{64}\b/<sha256>/g" answer.txt
+  echo "exit $code"; } >got.txt
+
+if [ -n "${UPDATE:-}" ]; then cp got.txt "$folder/expect.txt"; fi
+diff -u "$folder/expect.txt" got.txt || fail "the answer is not the expected one"
