@@ -78,7 +78,7 @@ poisoned_bundle() {
 flip() {
   local value
   value=$(od -An -tu1 -j "$2" -N 1 "$1")
-  printf "\\$(printf %03o $((value ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+  printf '%b' "\\0$(printf %03o $((value ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
 # sample NAME: an inert file that carries a family's indicators and cannot run.

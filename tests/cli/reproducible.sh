@@ -3,7 +3,7 @@
 # machine's mood: threads, locale, folder, time zone, umask, mtime.
 . "$(dirname "$0")/../common.sh"
 new_home
-poisoned_bundle
+poisoned_bundle agent-1.4.tar.gz
 for i in $(seq 40); do printf 'file %s\n' "$i" >"good/etc/$i"; done
 pack agent-1.4.tar.gz good
 sign agent-1.4.tar.gz
