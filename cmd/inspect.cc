@@ -38,11 +38,11 @@ Result<std::vector<SignatureRecord>> list_sidecars(const std::string& bundle) {
 
 Result<ExitCode> run(const Options& options) {
   const RuleSet rules = TRY(RuleSet::compile(TRY(built_in_rules())));
-  const InProcessExaminer examiner(rules, bundle_formats(), 1);
+  const std::unique_ptr<Examiner> examiner = TRY(JudgeOptions{}.examiner(rules));
   const Source source = TRY(Source::open(options.bundle, Limits{}));
   Examination found = TRY([&] {
     const Progress progress("inspecting " + options.bundle, options.globals->quiet);
-    return examiner.examine(source, Limits{});
+    return examiner->examine(source, Limits{});
   }());
   Evidence evidence{.bundle = source.subject(), .format = std::move(found.format)};
   evidence.members = std::move(found.members);

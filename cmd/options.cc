@@ -11,6 +11,8 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "cmd/terminal.h"
+#include "examine/sandboxed.h"
+#include "verify/registry.h"
 
 namespace assay::cmd {
 
@@ -20,7 +22,23 @@ void JudgeOptions::add_to(CLI::App& app) {
       "--rules", rules,
       "folder of YARA rules (default: rules/ of the home folder, else the built-in ones)");
   app.add_option("-j,--jobs", jobs, "scanning threads (default: one a processor)");
+  app.add_option(
+      "--sandbox", sandbox,
+      "require (default), or off: examine without a wall, for debugging; never PASSED");
   app.add_option("--at", at, "judge as of this time, RFC 3339: 2026-01-31T12:00:00Z");
+}
+
+Result<std::unique_ptr<Examiner>> JudgeOptions::examiner(const RuleSet& set) const {
+  if (sandbox == "off") {
+    return std::make_unique<InProcessExaminer>(set, bundle_formats(), job_count());
+  }
+  if (sandbox != "require") {
+    return fail(Error::Kind::usage,
+                "--sandbox '" + printable(sandbox) + "' is none of its values",
+                "it is 'require' unless you say 'off', which never gives PASSED");
+  }
+  return std::make_unique<SandboxedExaminer>(
+      TRY(SandboxedExaminer::create(set, bundle_formats(), job_count())));
 }
 
 unsigned JudgeOptions::job_count() const {

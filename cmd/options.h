@@ -2,12 +2,14 @@
 
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
+#include "examine/examiner.h"
 
 namespace CLI {
 class App;
@@ -16,15 +18,19 @@ class Option;
 
 namespace assay::cmd {
 
-/// How to judge contents: --policy, --rules, --jobs, --at.
+/// How to judge contents: --policy, --rules, --jobs, --at, --sandbox.
 struct JudgeOptions {
   std::string policy{};
   std::string rules{};
   unsigned jobs = 0;  ///< 0: one a processor
   std::string at{};
+  std::string sandbox = "require";
 
   void add_to(CLI::App& app);
   unsigned job_count() const;
+  /// What parses untrusted bytes, behind a wall unless --sandbox=off. Call it
+  /// before a key is loaded or a thread is started; `rules` must outlive it.
+  Result<std::unique_ptr<Examiner>> examiner(const RuleSet& set) const;
   /// --at if it was given; nothing if it was not.
   Result<std::optional<Time>> time() const;
 };

@@ -14,7 +14,6 @@
 #include "cmd/terminal.h"
 #include "examine/examiner.h"
 #include "report/contents.h"
-#include "verify/registry.h"
 
 namespace assay::cmd {
 namespace {
@@ -76,14 +75,15 @@ Result<ExitCode> run(const Options& options) {
   const Time now = TRY(options.judge.time()).value_or(system_now());
   const Policy policy = TRY(home.load_policy(options.judge.policy, now));
   const RuleSet rules = TRY(home.load_rules(options.judge.rules));
-  const InProcessExaminer examiner(rules, bundle_formats(), options.judge.job_count());
+  const std::unique_ptr<Examiner> examiner = TRY(options.judge.examiner(rules));
   const Style style = terminal_style(options.globals->verbose);
   Tally tally;
   ExitCode code = ExitCode::passed;
   for (const std::string& path : options.paths) {
     for (const std::string& file : TRY(files_below(path))) {
       const Progress progress("scanning " + file, options.globals->quiet);
-      const auto done = scan_file(file, examiner, policy, style, options.globals->quiet, tally);
+      const auto done =
+          scan_file(file, *examiner, policy, style, options.globals->quiet, tally);
       if (done) continue;
       print_error(done.error());
       code = worst(code, exit_code(done.error().kind));

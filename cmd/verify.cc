@@ -33,7 +33,6 @@ struct World {
   Policy policy;
   TrustStore trust;
   RuleSet rules;
-  std::optional<SigningKey> key;
   ToolInfo tool;
   std::optional<Time> at;
 };
@@ -41,21 +40,27 @@ struct World {
 Result<World> load_world(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::optional<Time> at = TRY(options.judge.time());
+  return World{.policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now()))),
+               .trust = TRY(home.load_trust()),
+               .rules = TRY(home.load_rules(options.judge.rules)),
+               .tool = TRY(tool_info()),
+               .at = at};
+}
+
+/// The key that signs, if there is one; names the verifier after it.
+Result<std::optional<SigningKey>> load_key(const Options& options, ToolInfo& tool) {
   const std::optional<int> fd =
       options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd);
-  World world{.policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now()))),
-              .trust = TRY(home.load_trust()),
-              .rules = TRY(home.load_rules(options.judge.rules)),
-              .key = TRY(home.load_key(options.key, fd)),
-              .tool = TRY(tool_info()),
-              .at = at};
-  if (world.key) {
-    world.tool.verifier_id = "urn:assay:verifier:" + key_id(world.key->public_key());
+  auto key = TRY(Home::find(options.globals->home).load_key(options.key, fd));
+  if (key) {
+    tool.verifier_id = "urn:assay:verifier:" + key_id(key->public_key());
   } else if (!options.verdict.empty() && options.verdict != "none") {
     return fail(Error::Kind::config, "there is no key to sign a verdict with",
                 "make one with `assay init` or `assay key new`");
+  } else if (!options.globals->quiet && options.verdict != "none") {
+    note("no verdict is signed, for there is no key; `assay init` makes one");
   }
-  return world;
+  return key;
 }
 
 Result<const Emitter*> find_emitter(const std::string& name) {
@@ -82,9 +87,10 @@ void remove_old_verdict(const Options& options, const std::string& bundle) {
   if (!path.empty()) static_cast<void>(::unlink(path.c_str()));
 }
 
-Request make_request(const Options& options, const World& world, const std::string& bundle) {
+Request make_request(const Options& options, const World& world, bool signing,
+                     const std::string& bundle) {
   Request request{.bundle = bundle, .sidecars = options.sidecars, .vendor = options.vendor};
-  if (world.key) request.verdict_file = verdict_path(options, bundle);
+  if (signing) request.verdict_file = verdict_path(options, bundle);
   request.resource_uri = options.resource;
   request.nonce = options.nonce;
   request.at = world.at;
@@ -93,7 +99,7 @@ Request make_request(const Options& options, const World& world, const std::stri
 
 Result<ExitCode> verify_one(const Options& options, const World& world, const Tools& tools,
                             const Emitter& emitter, const std::string& bundle) {
-  const Request request = make_request(options, world, bundle);
+  const Request request = make_request(options, world, tools.signer != nullptr, bundle);
   const Progress progress("examining " + bundle, options.globals->quiet);
   auto judged = verify(request, world.policy, tools);
   if (!judged) {
@@ -118,19 +124,18 @@ Result<ExitCode> run(const Options& options) {
   }
   const Emitter* emitter = TRY(find_emitter(options.output.format));
   for (const std::string& bundle : options.bundles) remove_old_verdict(options, bundle);
-  const World world = TRY(load_world(options));
-  if (!world.key && !options.globals->quiet && options.verdict != "none") {
-    note("no verdict is signed, for there is no key; `assay init` makes one");
-  }
-  const InProcessExaminer examiner(world.rules, bundle_formats(), options.judge.job_count());
-  const Tools tools{.examiner = examiner,
+  World world = TRY(load_world(options));
+  // The examiner's process is split off here, before there is a key to steal.
+  const std::unique_ptr<Examiner> examiner = TRY(options.judge.examiner(world.rules));
+  const std::optional<SigningKey> key = TRY(load_key(options, world.tool));
+  const Tools tools{.examiner = *examiner,
                     .trust = world.trust,
                     .trust_formats = trust_formats(),
                     .requirements = requirements(),
                     .rules = world.rules.info(),
                     .tool = world.tool,
                     .clock = system_now,
-                    .signer = world.key ? &*world.key : nullptr};
+                    .signer = key ? &*key : nullptr};
   ExitCode code = ExitCode::passed;
   for (const std::string& bundle : options.bundles) {
     const auto one = verify_one(options, world, tools, *emitter, bundle);

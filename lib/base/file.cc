@@ -9,30 +9,10 @@
 #include <filesystem>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 
 namespace assay {
 namespace {
-
-/// A file descriptor that closes itself.
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-  /// Closing can be where a write fails: says whether it did not.
-  bool close() {
-    const int fd = std::exchange(fd_, -1);
-    return ::close(fd) == 0;
-  }
-
- private:
-  int fd_;
-};
 
 std::string quoted(const std::string& path) {
   return "'" + printable(path) + "'";

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/fd.h"
 #include "crypto/digest.h"
 
 namespace assay {
@@ -21,24 +22,6 @@ namespace {
 
 constexpr std::uint64_t kMemoryMax = std::uint64_t{64} << 20;
 constexpr std::size_t kChunk = std::size_t{1} << 20;
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 std::string quoted(const std::string& path) {
   return "'" + printable(path) + "'";
@@ -60,9 +43,9 @@ Error not_a_file(const std::string& path, mode_t mode) {
   return fail(Error::Kind::io, quoted(path) + " " + what, std::move(hint));
 }
 
-Result<FileDescriptor> open_file(const std::string& path) {
+Result<Fd> open_file(const std::string& path) {
   // O_NONBLOCK: a FIFO shall be refused, not waited for.
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file) return file;
   if (errno == ENXIO) return not_a_file(path, S_IFSOCK);
   Error error = io_error("cannot open " + quoted(path), errno);
@@ -70,20 +53,20 @@ Result<FileDescriptor> open_file(const std::string& path) {
   return error;
 }
 
-Result<FileDescriptor> new_memory_file() {
-  FileDescriptor file(memfd_create("bundle", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+Result<Fd> new_memory_file() {
+  Fd file(memfd_create("bundle", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!file) return io_error("cannot create a memory file", errno);
   return file;
 }
 
 /// A file without a name, in $TMPDIR or /var/tmp.
-Result<FileDescriptor> new_temporary_file() {
+Result<Fd> new_temporary_file() {
   const char* const chosen = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe)
   const std::string folder = chosen != nullptr && *chosen != '\0' ? chosen : "/var/tmp";
-  FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  Fd file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (file) return file;
   std::string name = folder + "/assay-XXXXXX";
-  file = FileDescriptor(mkostemp(name.data(), O_CLOEXEC));
+  file = Fd(mkostemp(name.data(), O_CLOEXEC));
   if (!file) {
     Error error = io_error("cannot create a temporary file in " + quoted(folder), errno);
     error.hint = "set TMPDIR to a folder with room for the bundle";
@@ -184,11 +167,14 @@ std::string hash_file(int fd, std::uint64_t size, HashAlgorithm algorithm) {
 }  // namespace
 
 struct Source::State {
-  State(std::string name, FileDescriptor snapshot, std::uint64_t size)
+  State(std::string name, Fd snapshot, std::uint64_t size)
       : file(std::move(snapshot)), subject{.name = std::move(name), .size = size} {
     sha256 = std::thread([this] { hash(HashAlgorithm::sha256, subject.sha256); });
     sha512 = std::thread([this] { hash(HashAlgorithm::sha512, subject.sha512); });
   }
+  /// Somebody else's snapshot, whose digests somebody else takes.
+  State(Fd snapshot, std::string name, std::uint64_t size)
+      : file(std::move(snapshot)), subject{.name = std::move(name), .size = size} {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { join(); }
@@ -204,12 +190,12 @@ struct Source::State {
 
   void join() {
     std::call_once(joined, [this] {
-      sha256.join();
-      sha512.join();
+      if (sha256.joinable()) sha256.join();
+      if (sha512.joinable()) sha512.join();
     });
   }
 
-  FileDescriptor file;
+  Fd file;
   Subject subject;
   std::once_flag joined;
   std::thread sha256;
@@ -222,7 +208,7 @@ Source& Source::operator=(Source&&) noexcept = default;
 Source::~Source() = default;
 
 Result<Source> Source::open(const std::string& path, const Limits& limits) {
-  const FileDescriptor file = TRY(open_file(path));
+  const Fd file = TRY(open_file(path));
   struct stat before {};
   if (fstat(file.get(), &before) != 0) return io_error("cannot read " + quoted(path), errno);
   if (!S_ISREG(before.st_mode)) return not_a_file(path, before.st_mode);
@@ -234,7 +220,7 @@ Result<Source> Source::open(const std::string& path, const Limits& limits) {
   }
 
   const bool small = size <= kMemoryMax;
-  FileDescriptor snapshot = small ? TRY(new_memory_file()) : TRY(new_temporary_file());
+  Fd snapshot = small ? TRY(new_memory_file()) : TRY(new_temporary_file());
   const std::uint64_t copied = small ? TRY(copy_by_hand(file.get(), snapshot.get(), path, size))
                                      : TRY(copy_large(file.get(), snapshot.get(), path, size));
   struct stat after {};
@@ -248,10 +234,18 @@ Result<Source> Source::open(const std::string& path, const Limits& limits) {
 }
 
 Result<Source> Source::from_bytes(std::string name, Bytes bytes) {
-  FileDescriptor snapshot = TRY(new_memory_file());
+  Fd snapshot = TRY(new_memory_file());
   TRY(write_all(snapshot.get(), bytes));
   seal(snapshot.get());
   return Source(std::make_unique<State>(std::move(name), std::move(snapshot), bytes.size()));
+}
+
+Source Source::from_descriptor(Fd snapshot, std::string name, std::uint64_t size) {
+  return Source(std::make_unique<State>(std::move(snapshot), std::move(name), size));
+}
+
+int Source::descriptor() const {
+  return state_->file.get();
 }
 
 const std::string& Source::name() const {

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "model/evidence.h"
 #include "model/limits.h"
 
@@ -27,6 +28,13 @@ class Source {
 
   /// A bundle in memory, for tests.
   static Result<Source> from_bytes(std::string name, Bytes bytes);
+
+  /// A snapshot that another process took, as the worker is given it; subject()
+  /// then has name and size but no digests.
+  static Source from_descriptor(Fd snapshot, std::string name, std::uint64_t size);
+
+  /// The snapshot itself, to be handed to a worker; stays ours.
+  int descriptor() const;
 
   const std::string& name() const;  ///< base name
   std::uint64_t size() const;

@@ -68,7 +68,6 @@ class Walker {
   Result<WalkSummary> run() {
     TRY(open_bundle());
     while (!layers_.empty()) TRY(step());
-    if (!opened_.empty()) check_cycle(source_.subject().sha256, 0, source_.name());
     summary_.bytes = summary_.depth == 0 ? source_.size() : meter_.member_bytes();
     return summary_;
   }

@@ -23,6 +23,12 @@ struct Examination {
   std::string sandbox = "none";
 };
 
+/// Sets contents_sha256, coverage.members and coverage.scanned from the members.
+/// The digest is one over what the bundle holds, whatever container it came in:
+/// SHA-256 of a line "path NUL kind NUL mode NUL sha256 LF" for each member,
+/// sorted bytewise.
+void count_members(Examination& examination);
+
 class Examiner {
  public:
   virtual ~Examiner() = default;

@@ -112,32 +112,10 @@ Result<std::vector<Scanner>> make_scanners(const RuleSet& rules, unsigned count)
   return scanners;
 }
 
-/// One digest over what the bundle holds, whatever container it came in: a line
-/// "path NUL kind NUL mode NUL sha256 LF" for each member, sorted bytewise.
-std::string contents_digest(const std::vector<Member>& members) {
-  std::vector<std::string> lines;
-  lines.reserve(members.size());
-  for (const Member& member : members) {
-    std::string line = member.path;
-    line.append(1, '\0').append(to_string(member.kind));
-    line.append(1, '\0').append(std::to_string(member.mode));
-    line.append(1, '\0').append(member.sha256).append(1, '\n');
-    lines.push_back(std::move(line));
-  }
-  std::ranges::sort(lines);
-  Hasher hasher(HashAlgorithm::sha256);
-  for (const std::string& line : lines) hasher.update(as_bytes(line));
-  return hasher.finish_hex();
-}
-
 /// Everything the slots hold, in walk order.
 void merge(std::deque<Slot>&& slots, Examination& out) {
   out.members.reserve(slots.size());
   for (Slot& slot : slots) {
-    if (slot.member.kind == MemberKind::file) {
-      ++out.coverage.members;
-      if (slot.member.scanned) ++out.coverage.scanned;
-    }
     std::ranges::move(slot.findings, std::back_inserter(out.findings));
     std::ranges::move(slot.problems, std::back_inserter(out.problems));
     out.members.push_back(std::move(slot.member));
@@ -163,7 +141,7 @@ Result<Examination> InProcessExaminer::examine(const Source& source,
   out.format = std::move(walked.format);
   out.problems = std::move(collector.problems);
   merge(std::move(collector.slots), out);
-  out.contents_sha256 = contents_digest(out.members);
+  count_members(out);
   out.coverage.bytes = walked.bytes;
   out.coverage.depth = walked.depth;
   out.coverage.complete = walked.complete;

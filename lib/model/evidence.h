@@ -126,8 +126,14 @@ struct Evidence {
   VendorMatch vendor{};
   std::vector<SignatureRecord> signatures{};
   std::string trust_sha256{};  ///< of the trust store; empty when there is none
+  /// How the examination was walled in: "seccomp+landlock7"; "none" if it was not.
   std::string sandbox = "none";
 };
+
+/// True if the bundle was read behind a wall, of whatever kind.
+inline bool is_sandboxed(const Evidence& evidence) {
+  return !evidence.sandbox.empty() && evidence.sandbox != "none";
+}
 
 /// Names as they stand in files and reports; parsing gives nothing for an unknown word.
 std::string_view to_string(MemberKind kind);

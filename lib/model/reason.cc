@@ -100,6 +100,11 @@ constexpr Reason kReasons[] = {
      "Fetch the list's signature too, or pin the key that made it."},
     {"no-rules", indeterminate, "Fewer rules ran than the policy demands.",
      "Check the rules folder and the policy's min_rules."},
+    {"no-sandbox", indeterminate,
+     "The bundle could not be, or was not, examined behind a wall, so what reads it could have "
+     "been "
+     "taken over by it.",
+     "Run it where the kernel offers seccomp, and without --sandbox=off."},
     {"no-signed-list", fails,
      "No checksum list names this bundle and is signed by a trusted key.",
      "Fetch the vendor's checksum list and its signature."},
@@ -205,6 +210,18 @@ constexpr Reason kReasons[] = {
      "The signature or list uses an algorithm that proves nothing any more, or one the key "
      "is not pinned for.",
      "Ask the vendor for a current one (SHA-256, prehashed minisign)."},
+    {"worker-crashed", indeterminate,
+     "The process that reads the bundle ended before it had answered: a fault in a library, or "
+     "an "
+     "attack on one.",
+     "Do not install. Keep the bundle and report it with the signal that is named."},
+    {"worker-memory", indeterminate,
+     "The process that reads the bundle ran out of the memory it may use.",
+     "Ask the vendor what needs so much; lower scan_bytes or raise the machine's memory."},
+    {"worker-protocol", indeterminate,
+     "The process that reads the bundle answered out of order, as one does that was taken "
+     "over.",
+     "Do not install. Keep the bundle and report it."},
     {"wrong-file-name", fails, "The key is trusted, but not for files of this name.",
      "Check that this is the product you meant; widen `match` of the vendor only if it is."},
 };

@@ -43,6 +43,9 @@ Answer judge_coverage(const Evidence& evidence, const Policy& /*policy*/, Time /
   const Coverage& coverage = evidence.coverage;
   Answer answer = judge_problems(evidence, Effect::indeterminate, {});
   if (answer.state != Answer::State::met) return answer;
+  if (!is_sandboxed(evidence)) {
+    return not_met("no-sandbox", "the bundle was read without a wall around its reader");
+  }
   if (!coverage.complete) return not_met("not-examined", "the walk did not reach its end");
   if (evidence.members.empty() || coverage.members == 0 || coverage.scanned == 0) {
     return not_met("empty-bundle", "there was nothing to look at");

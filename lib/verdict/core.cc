@@ -170,7 +170,7 @@ void add_evidence(const Evidence& evidence, Json::Object& core) {
   core.emplace("problems", sorted(evidence.problems, problem_key, problem_json));
   core.emplace("signatures", sorted(evidence.signatures, signature_key, signature_json));
   core.emplace("coverage", coverage_json(evidence.coverage));
-  core.emplace("sandbox", text(evidence.sandbox));
+  core.emplace("sandboxed", is_sandboxed(evidence));
 }
 
 }  // namespace

@@ -114,7 +114,8 @@ Json verifier(const Report& report) {
 std::string evidence_statement(const Report& report, const RunInfo& run,
                                std::string_view core) {
   Json::Object about{{"started", to_rfc3339(run.started)},
-                     {"finished", to_rfc3339(run.finished)}};
+                     {"finished", to_rfc3339(run.finished)},
+                     {"sandbox", utf8(report.evidence.sandbox)}};
   Json::Object predicate{{"schema", 1}, {"core", Json()}, {"run", std::move(about)}};
   std::string text =
       statement(report.evidence.bundle, kEvidenceType, std::move(predicate)).canonical();

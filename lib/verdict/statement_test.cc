@@ -34,7 +34,7 @@ TEST_CASE("the core has these fields and no other") {
   const Json core = evidence_core(good_report());
   CHECK(keys_of(core) == Names{"bundle", "checks", "coverage", "effectiveTime", "findings",
                                "members", "policy", "problems", "reasons", "result", "rules",
-                               "sandbox", "signatures", "tool", "truncated", "trust",
+                               "sandboxed", "signatures", "tool", "truncated", "trust",
                                "vendor"});
   CHECK(keys_of(at(core, "bundle")) ==
         Names{"contentsSha256", "format", "name", "sha256", "sha512", "size"});
@@ -79,7 +79,7 @@ TEST_CASE("the core changes with everything it binds") {
       [](Report& r) { r.evidence.problems.back().member = "q"; },
       [](Report& r) { r.evidence.signatures.back().detail = "q"; },
       [](Report& r) { r.evidence.coverage.complete = false; },
-      [](Report& r) { r.evidence.sandbox = "seccomp"; },
+      [](Report& r) { r.evidence.sandbox = "none"; },
       [](Report& r) { r.evidence.trust_sha256.back() = '0'; },
       [](Report& r) { r.evidence.rules.serial++; },
       [](Report& r) { r.evidence.vendor.chosen_by_hand = true; },

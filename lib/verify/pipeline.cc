@@ -21,6 +21,16 @@ void add_contents(Examination&& found, Evidence& evidence) {
   evidence.sandbox = std::move(found.sandbox);
 }
 
+/// The walk sees a container that holds itself, except for the bundle, whose
+/// digest only this side knows.
+void note_self_containment(Evidence& evidence) {
+  for (const Member& member : evidence.members) {
+    if (member.sha256 != evidence.bundle.sha256 || evidence.coverage.depth == 0) continue;
+    evidence.problems.push_back(
+        make_problem("recursion-cycle", member.path, "it is the bundle itself"));
+  }
+}
+
 /// How long, and for whom, this verdict may be used.
 RunInfo run_info(const Request& request, const Report& report, Time started, Time finished) {
   RunInfo run{.started = started, .finished = finished};
@@ -49,6 +59,7 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
       TRY(tools.examiner.examine(source, policy.limits).context("examining the bundle")),
       evidence);
   evidence.bundle = source.subject();
+  note_self_containment(evidence);
 
   // Check what lies beside the bundle: signatures and signed lists, by the trust store.
   const std::vector<Sidecar> sidecars =

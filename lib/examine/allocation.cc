@@ -1,0 +1,47 @@
+#include "examine/allocation.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstddef>
+
+namespace assay {
+namespace {
+
+constinit std::atomic<bool> must_succeed = false;
+
+/// What the caller asked for, or the end.
+void* insist(void* memory, std::size_t size) {
+  if (memory == nullptr && size != 0 && must_succeed.load(std::memory_order_relaxed)) {
+    ::_exit(kOutOfMemory);
+  }
+  return memory;
+}
+
+}  // namespace
+
+void end_on_failed_allocation() {
+  must_succeed = true;
+}
+
+}  // namespace assay
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+// In front of glibc's own, so that every library in the process is covered;
+// operator new calls malloc.
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+
+void* malloc(std::size_t size) {
+  return assay::insist(__libc_malloc(size), size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  return assay::insist(__libc_calloc(count, size), count == 0 ? 0 : size);
+}
+void* realloc(void* memory, std::size_t size) {
+  return assay::insist(__libc_realloc(memory, size), size);
+}
+}
+#endif

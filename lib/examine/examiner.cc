@@ -1,0 +1,31 @@
+#include "examine/examiner.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "crypto/digest.h"
+
+namespace assay {
+
+void count_members(Examination& examination) {
+  std::vector<std::string> lines;
+  lines.reserve(examination.members.size());
+  for (const Member& member : examination.members) {
+    if (member.kind == MemberKind::file) {
+      ++examination.coverage.members;
+      if (member.scanned) ++examination.coverage.scanned;
+    }
+    std::string line = member.path;
+    line.append(1, '\0').append(to_string(member.kind));
+    line.append(1, '\0').append(std::to_string(member.mode));
+    line.append(1, '\0').append(member.sha256).append(1, '\n');
+    lines.push_back(std::move(line));
+  }
+  std::ranges::sort(lines);
+  Hasher hasher(HashAlgorithm::sha256);
+  for (const std::string& line : lines) hasher.update(as_bytes(line));
+  examination.contents_sha256 = hasher.finish_hex();
+}
+
+}  // namespace assay
