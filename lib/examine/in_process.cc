@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -85,12 +86,18 @@ class ScannerThreads {
   ScannerThreads(Queue<Job>& jobs, std::vector<Scanner> scanners)
       : jobs_(jobs), scanners_(std::move(scanners)) {
     for (Scanner& scanner : scanners_) {
-      threads_.emplace_back([&scanner, &jobs] { scan_all(scanner, jobs); });
+      try {
+        threads_.emplace_back([&scanner, &jobs] { scan_all(scanner, jobs); });
+      } catch (const std::system_error&) {
+        return;  // those that started are slower together, and do the same
+      }
     }
   }
   ScannerThreads(const ScannerThreads&) = delete;
   ScannerThreads& operator=(const ScannerThreads&) = delete;
   ~ScannerThreads() { join(); }
+
+  bool any() const { return !threads_.empty(); }
 
   void join() {
     jobs_.close();
@@ -133,6 +140,8 @@ Result<Examination> InProcessExaminer::examine(const Source& source,
   Queue<Job> jobs(kWaiting);
   Collector collector(jobs);
   ScannerThreads scanners(jobs, TRY(make_scanners(rules_, jobs_)));
+
+  if (!scanners.any()) return fail(Error::Kind::io, "cannot start a thread");
 
   WalkSummary walked = TRY(walk(source, limits, formats_, collector));
   scanners.join();
