@@ -26,13 +26,16 @@ Error too_many() {
       "put the bundle and what belongs to it in a folder of its own");
 }
 
-/// A folder of that name is no sidecar; anything else that stands there must be readable.
+/// A folder of that name is no sidecar; anything else that stands there, a link
+/// that leads nowhere too, must be readable.
 Result<std::optional<Sidecar>> read_if_there(const fs::path& path) {
   std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status) || fs::is_directory(status)) return std::optional<Sidecar>();
-  std::string bytes = TRY(read_file(path.string(), kMaxBytes));
-  return std::optional(Sidecar{path.filename().string(), std::move(bytes)});
+  const bool absent = fs::symlink_status(path, error).type() == fs::file_type::not_found;
+  if (absent || fs::is_directory(path, error)) return std::optional<Sidecar>();
+  auto bytes = read_file(path.string(), kMaxBytes);
+  if (bytes) return std::optional(Sidecar{path.filename().string(), std::move(*bytes)});
+  bytes.error().kind = Error::Kind::io;  // it is there, and nobody ordered it
+  return std::move(bytes.error());
 }
 
 /// Base names of the checksum lists in the folder, sorted by their bytes.
