@@ -4,6 +4,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "base/bytes.h"
@@ -80,11 +84,40 @@ std::string verdict_path(const Options& options, const std::string& bundle) {
   return options.verdict.empty() ? bundle + ".verdict.jsonl" : options.verdict;
 }
 
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  return a == b || std::filesystem::equivalent(a, b, ignored);
+}
+
+/// True if a file begins as every verdict does (DSSE in canonical JSON).
+bool looks_like_verdict(const std::string& path) {
+  std::array<char, 12> head{};
+  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+  return std::string_view(head.data(), head.size()).starts_with("{\"payload\":");
+}
+
 /// An older verdict must not outlive a run that could not finish, whatever the
-/// reason, for a gate would take it for this run's.
-void remove_old_verdict(const Options& options, const std::string& bundle) {
+/// reason, for a gate would take it for this run's. Nothing but an older
+/// verdict is removed.
+Result<void> remove_old_verdict(const Options& options, const std::string& bundle) {
   const std::string path = verdict_path(options, bundle);
-  if (!path.empty()) static_cast<void>(::unlink(path.c_str()));
+  const std::string& report = options.output.output;
+  if (same_file(report, bundle) || same_file(path, bundle) ||
+      (!path.empty() && same_file(report, path))) {
+    return fail(Error::Kind::usage,
+                "the bundle, its verdict and the report must be three files");
+  }
+  if (path.empty() || !exists(path)) return {};
+  if (!std::filesystem::is_regular_file(path) || !looks_like_verdict(path)) {
+    return fail(Error::Kind::usage,
+                "'" + printable(path) + "' is there and is no verdict; it is not replaced",
+                "name another file with --verdict");
+  }
+  if (::unlink(path.c_str()) == 0) return {};
+  Error error = io_error("cannot remove the old verdict '" + printable(path) + "'", errno);
+  error.kind = Error::Kind::durability;
+  error.hint = "it is not this run's: remove it, or a gate may take it for that";
+  return error;
 }
 
 Request make_request(const Options& options, const World& world, bool signing,
@@ -122,8 +155,8 @@ Result<ExitCode> run(const Options& options) {
     return fail(Error::Kind::usage, "--output names one file, but there are several bundles",
                 "verify them one by one");
   }
+  for (const std::string& bundle : options.bundles) TRY(remove_old_verdict(options, bundle));
   const Emitter* emitter = TRY(find_emitter(options.output.format));
-  for (const std::string& bundle : options.bundles) remove_old_verdict(options, bundle);
   World world = TRY(load_world(options));
   // The examiner's process is split off here, before there is a key to steal.
   const std::unique_ptr<Examiner> examiner = TRY(options.judge.examiner(world.rules));

@@ -48,9 +48,19 @@ int write_beside(const std::string& temporary, std::string_view content, unsigne
   return written ? 0 : (errno != 0 ? errno : EIO);
 }
 
+/// Replacing a device, pipe or folder by a file is nobody's wish.
+bool can_be_replaced(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+}
+
 /// Puts `content` at `path`; `replace` says whether something may stand there.
 Result<void> put_file(const std::string& path, std::string_view content, unsigned mode,
                       bool replace) {
+  if (!can_be_replaced(path)) {
+    return fail(Error::Kind::usage, quoted(path) + " is there, and is no regular file",
+                "name a file; standard output is what is written to without it");
+  }
   const Fd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return not_durable(path, errno);
   const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());

@@ -16,7 +16,8 @@ namespace assay {
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes = 16U << 20);
 
 /// Writes beside `path`, syncs, renames, syncs the folder. On failure (kind
-/// durability) nothing is left and an older file stands unchanged.
+/// durability) nothing is left and an older file stands unchanged. What stands
+/// there and is no regular file is not replaced (usage).
 Result<void> write_file(const std::string& path, std::string_view content,
                         unsigned mode = 0644);
 
