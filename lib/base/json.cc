@@ -190,6 +190,9 @@ std::string Json::pretty() const {
   return Writer(true, 2).write(*this);
 }
 
+Json::Json(const Json&) = default;
+Json& Json::operator=(const Json&) = default;
+
 const Json* Json::find(std::string_view key) const {
   const Object* members = object();
   if (members == nullptr) return nullptr;

@@ -26,6 +26,12 @@ class Json {
   using Object = std::map<std::string, Json, std::less<>>;
 
   Json() = default;  ///< null
+  // A tree by value: copying recurses, as deep as parse() lets it be.
+  Json(const Json&);
+  Json& operator=(const Json&);
+  Json(Json&&) noexcept = default;
+  Json& operator=(Json&&) noexcept = default;
+  ~Json() = default;
   Json(bool value) : value_(value) {}
   template <std::integral I>
   requires(!std::same_as<I, bool>) Json(I value) : value_(static_cast<std::int64_t>(value)) {}

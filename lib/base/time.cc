@@ -48,7 +48,7 @@ std::optional<Time> from_rfc3339(std::string_view text) {
                             std::chrono::day{static_cast<unsigned>(*day)}};
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
   const auto midnight = std::chrono::sys_seconds{sys_days{date}}.time_since_epoch().count();
-  return Time{midnight + *hour * 3600 + *minute * 60 + *second};
+  return Time{midnight + std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60 + *second};
 }
 
 std::optional<std::int64_t> duration_seconds(std::string_view text) {

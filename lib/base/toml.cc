@@ -83,7 +83,8 @@ bool TomlTable::has(std::string_view key) const {
   return node_->table->contains(key);
 }
 
-Error TomlTable::error_at(std::string_view key, std::string what, std::string hint) const {
+Error TomlTable::error_at(std::string_view key, const std::string& what,
+                          std::string hint) const {
   const auto found = node_->table->find(key);
   if (found == node_->table->end()) {
     const toml::source_position where = node_->table->source().begin;

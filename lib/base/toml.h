@@ -47,7 +47,7 @@ class TomlTable {
   Result<void> finish() const;
 
   /// A config Error that points at `key` (or at the table if it has no such key).
-  Error error_at(std::string_view key, std::string what, std::string hint = {}) const;
+  Error error_at(std::string_view key, const std::string& what, std::string hint = {}) const;
 
   /// That a key which must be there is not; points at its misspelling if there is one.
   Error missing(std::string_view key) const;

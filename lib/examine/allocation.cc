@@ -29,6 +29,7 @@ void end_on_failed_allocation() {
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 // In front of glibc's own, so that every library in the process is covered;
 // operator new calls malloc.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-inconsistent-declaration-parameter-name)
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -44,4 +45,5 @@ void* realloc(void* memory, std::size_t size) {
   return assay::insist(__libc_realloc(memory, size), size);
 }
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-inconsistent-declaration-parameter-name)
 #endif

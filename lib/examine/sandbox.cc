@@ -54,8 +54,8 @@ bool lower_limits(const SealOptions& options) {
 #endif
   if (options.cpu_seconds != 0 && !limit(RLIMIT_CPU, options.cpu_seconds)) return false;
   return limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_MEMLOCK, 0) &&
-         limit(RLIMIT_NOFILE,
-               static_cast<std::uint64_t>(std::max(options.snapshot, options.result) + 1));
+         limit(RLIMIT_NOFILE, std::uint64_t{1} + static_cast<unsigned>(std::max(
+                                                     options.snapshot, options.result)));
 }
 
 /// Landlock by its system calls (kernel Documentation/userspace-api/landlock.rst):

@@ -69,7 +69,7 @@ class ProcessHandle {
   Fd handle_;
 };
 
-Examination only_problem(Error why) {
+Examination only_problem(const Error& why) {
   Examination out;
   out.format = "unknown";
   out.problems.push_back(as_problem(why, {}));
@@ -161,7 +161,7 @@ Result<Examination> SandboxedExaminer::examine(const Source& source,
     return only_problem(undecided(
         "limit-seconds", fmt::format("the worker was stopped after {} s", limits.seconds)));
   }
-  if (auto why = bad_end(static_cast<int>(status))) return only_problem(std::move(*why));
+  if (auto why = bad_end(static_cast<int>(status))) return only_problem(*why);
   auto found = decode_examination(answer->stream, *state_->rules, limits);
   if (!found) return only_problem(found.error());
   return found;
