@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/c_handle.h"
+#include "scan/gate.h"
 #include "scan/rules.h"
 
 struct YR_RULE;
@@ -18,18 +20,22 @@ namespace assay {
 /// Frees compiled rules; they must not outlive the process's use of libyara.
 void destroy_rules(YR_RULES* rules) noexcept;
 
-struct RuleSet::State {
-  CHandle<YR_RULES, destroy_rules> compiled{};
-  std::vector<RuleMeta> rules{};     ///< sorted by id
-  std::vector<std::size_t> order{};  ///< a rule's place in libyara's table -> in `rules`
-  RuleSetInfo info{};
+/// Rules as libyara runs them, and what each says of itself.
+struct CompiledRules {
+  CHandle<YR_RULES, destroy_rules> rules{};
+  std::vector<const RuleMeta*>
+      metas{};  ///< by place in libyara's table; null for a private rule
 
-  /// What `rule` says of itself; null for one that is not of this set, or private.
+  /// Null for a rule that is not of this set, or private.
   const RuleMeta* meta(const YR_RULE& rule) const;
 };
 
-/// A rule's `order` when it is private and never reported.
-inline constexpr std::size_t kPrivateRule = static_cast<std::size_t>(-1);
+struct RuleSet::State {
+  CompiledRules compiled{};
+  std::vector<RuleMeta> rules{};  ///< sorted by id
+  RuleSetInfo info{};
+  std::unique_ptr<Gate> gate{};  ///< over libyara's table
+};
 
 /// Starts libyara once a process. Fails with config when it cannot start.
 Result<void> start_engine();

@@ -119,30 +119,45 @@ Result<void> probe(YR_RULES& rules, const std::vector<RuleFile>& files) {
   return {};
 }
 
+/// What every public rule says of itself, by id and by place in libyara's table.
 Result<void> collect(RuleSet::State& state) {
   std::vector<std::size_t> place;  // of each public rule in libyara's table
+  std::vector<RuleMeta> found;
+  std::size_t count = 0;
   const YR_RULE* rule = nullptr;
-  yr_rules_foreach(state.compiled.get(), rule) {
-    state.order.push_back(kPrivateRule);
+  yr_rules_foreach(state.compiled.rules.get(), rule) {
+    const std::size_t here = count++;
     if (RULE_IS_PRIVATE(rule)) continue;
-    place.push_back(state.order.size() - 1);
-    state.rules.push_back(TRY(read_meta(*rule)));
+    place.push_back(here);
+    found.push_back(TRY(read_meta(*rule)));
   }
 
   std::vector<std::size_t> sorted(place.size());
   std::iota(sorted.begin(), sorted.end(), std::size_t{0});
-  std::ranges::sort(sorted, {}, [&](std::size_t i) { return state.rules[i].id; });
-  std::vector<RuleMeta> rules;
+  std::ranges::sort(sorted, {}, [&](std::size_t i) { return found[i].id; });
+  state.rules.reserve(sorted.size());  // metas point into it
+  state.compiled.metas.assign(count, nullptr);
   for (const std::size_t i : sorted) {
-    if (!rules.empty() && rules.back().id == state.rules[i].id) {
-      return config("rules '" + rules.back().name + "' and '" + state.rules[i].name +
-                    "' have the same id '" + rules.back().id + "'");
+    if (!state.rules.empty() && state.rules.back().id == found[i].id) {
+      return config("rules '" + state.rules.back().name + "' and '" + found[i].name +
+                    "' have the same id '" + found[i].id + "'");
     }
-    state.order[place[i]] = rules.size();
-    rules.push_back(std::move(state.rules[i]));
+    state.rules.push_back(std::move(found[i]));
+    state.compiled.metas[place[i]] = &state.rules.back();
   }
-  state.rules = std::move(rules);
   return {};
+}
+
+std::vector<RuleName> list_rules(const RuleSet::State& state) {
+  std::vector<RuleName> listed;
+  const YR_RULE* rule = nullptr;
+  yr_rules_foreach(state.compiled.rules.get(), rule) {
+    listed.push_back({.file = rule->ns->name,
+                      .name = rule->identifier,
+                      .is_private = RULE_IS_PRIVATE(rule) != 0,
+                      .is_global = RULE_IS_GLOBAL(rule) != 0});
+  }
+  return listed;
 }
 
 Result<CHandle<YR_RULES, destroy_rules>> compile_files(const std::vector<RuleFile>& files) {
@@ -180,21 +195,21 @@ Result<void> start_engine() {
   return {};
 }
 
-const RuleMeta* RuleSet::State::meta(const YR_RULE& rule) const {
-  const std::ptrdiff_t place = &rule - compiled->rules_table;
-  if (place < 0 || static_cast<std::size_t>(place) >= order.size()) return nullptr;
-  const std::size_t index = order[static_cast<std::size_t>(place)];
-  return index == kPrivateRule ? nullptr : &rules[index];
+const RuleMeta* CompiledRules::meta(const YR_RULE& rule) const {
+  const std::ptrdiff_t place = &rule - rules->rules_table;
+  if (place < 0 || static_cast<std::size_t>(place) >= metas.size()) return nullptr;
+  return metas[static_cast<std::size_t>(place)];
 }
 
 Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files) {
   TRY(start_engine());
   auto state = std::make_unique<State>();
   state->info = TRY(describe(files));
-  state->compiled = TRY(compile_files(files));
-  TRY(probe(*state->compiled, files));
+  state->compiled.rules = TRY(compile_files(files));
+  TRY(probe(*state->compiled.rules, files));
   TRY(collect(*state));
   if (state->rules.empty()) return config("the rule set holds no rule");
+  state->gate = Gate::create(files, list_rules(*state));
   state->info.loaded = state->rules.size();
   return RuleSet(std::move(state));
 }

@@ -110,7 +110,7 @@ rule kmatryoshka_loader {
   strings:
     $name = { 73 79 73 5F [1-8] 69 6E 69 74 [1-8] 5F 6D 6F 64 [1-8] 75 6C 65 00 }
   condition:
-    uint32(0) == 0x464c457f and $name
+    uint32(0) == 0x464c457f and filesize < 4MB and $name
 }
 
 rule r77_rootkit {

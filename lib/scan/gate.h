@@ -1,0 +1,71 @@
+// The gate in front of libyara (DESIGN 6, "gate, then confirm"): one pass over
+// a member for the literals of all rules, then every condition with what is
+// known. It names the rules libyara could find; all others it would not.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scan/condition_value.h"
+#include "scan/rules.h"
+
+namespace assay {
+
+/// A rule as libyara lists it.
+struct RuleName {
+  std::string file{};  ///< the namespace
+  std::string name{};
+  bool is_private = false;
+  bool is_global = false;
+};
+
+class Gate {
+ public:
+  /// The gate of the rules that `listed` names in libyara's order, whose text
+  /// is in `files`. What cannot be understood or looked for passes the gate
+  /// always; this never fails. Until kWorthStarting bytes came by, everything
+  /// passes: building the search costs more than libyara does on a small bundle.
+  static std::unique_ptr<Gate> create(const std::vector<RuleFile>& files,
+                                      const std::vector<RuleName>& listed);
+
+  static constexpr std::uint64_t kWorthStarting = 8 << 20;
+
+  /// Builds the search now. Any thread; at most one does the work. True when
+  /// it is there; false while another one builds it, or when it cannot be built.
+  bool start() const;
+
+  /// What a scan needs of its own, one per thread.
+  class Watch {
+   public:
+    explicit Watch(const Gate& gate);
+
+    /// The places in `listed` of the public rules that may match, in order.
+    /// Valid until the next call.
+    const std::vector<std::size_t>& candidates(const MemberFacts& member);
+
+    Watch(Watch&&) noexcept;
+    Watch& operator=(Watch&&) noexcept;
+    ~Watch();
+
+   private:
+    struct State;
+    std::unique_ptr<State> state_;
+  };
+
+  /// Places in `listed` of public rules that pass whatever the member is.
+  const std::vector<std::size_t>& always() const;
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  ~Gate();
+
+ private:
+  struct State;
+  Gate();
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace assay
