@@ -1,5 +1,6 @@
 #include "examine/worker.h"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -108,6 +110,8 @@ Examination unwalled(const Error& why) {
 [[noreturn]] void run_worker(Received received, const Examiner& examiner, pid_t nursery) {
   die_with_parent(nursery);
   reset_signals();
+  // Before it gives memory back, glibc looks into /proc, which is behind the wall.
+  ::mallopt(M_TRIM_THRESHOLD, INT_MAX);
   end_on_failed_allocation();
   const WorkOrder& order = received.order;
   const auto sealed = seal_process({.snapshot = received.snapshot.get(),
