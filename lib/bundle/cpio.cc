@@ -48,6 +48,13 @@ class CpioReader final : public ArchiveReader {
     // The last of several hard links carries the content.
     const bool has_content = entry.declared_size.value_or(0) > 0;
     if (entry.kind == MemberKind::hardlink && has_content) entry.kind = MemberKind::file;
+    // A link's content is its target.
+    if (entry.kind == MemberKind::symlink) {
+      if (entry.link_target.size() != entry.declared_size.value_or(0)) {
+        return malformed("ambiguous-type", "cpio: a link's content is no path");
+      }
+      entry.declared_size = 0;
+    }
     return {};
   }
   /// Writers fill up the last block with zeros.

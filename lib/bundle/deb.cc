@@ -43,6 +43,7 @@ class DebReader final : public MemberReader {
       return corrupt("member " + std::to_string(seen_ + 1) + " is '" + printable(entry->name) +
                      "'");
     }
+    if (seen_ == 1 || seen_ == 2) entry->must_be = entry->name.substr(entry->name.find("tar"));
     version_.clear();
     if (seen_ == 0) TRY(read_version(*entry));
     ++seen_;

@@ -42,6 +42,10 @@ struct Entry {
   std::string link_target{};
   std::optional<std::uint64_t> declared_size{};
   bool encrypted = false;
+  /// What the container's format says the content is, "tar.xz"; else it is corrupt.
+  std::string must_be{};
+  /// Other unpackers make a file of a link's target: it is given out as content too.
+  bool target_is_content = false;
 };
 
 /// MemberReader walks a container, first member to last.
@@ -91,7 +95,7 @@ Sniff sniff(Bytes first);
 
 /// As sniff(), with the whole content at hand: also sees what stands elsewhere
 /// than at the head, such as the archive an installer carries ("pe-installer",
-/// "pe-sfx", "script-sfx", "iso", "dmg"; all opaque).
+/// "pe-sfx", "elf-sfx", "script-sfx", "iso", "dmg"; all opaque).
 Sniff sniff_content(Bytes whole);
 
 }  // namespace assay

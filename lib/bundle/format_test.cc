@@ -122,5 +122,34 @@ TEST_CASE("names of what a lone codec holds") {
   CHECK(unpacked_name(".gz", "gz") == ".gz.out");
 }
 
+TEST_CASE("deb: the tars are what they are called") {
+  const std::string tar = tar_of({{.name = "f", .content = "x"}});
+  const std::string head =
+      "!<arch>\n" + ar_member("debian-binary", "2.0\n") + ar_member("control.tar", tar);
+  CHECK(walk_bytes("x", head + ar_member("data.tar.gz", gzip_of(tar))).clean());
+  for (const std::string& content : {gzip_of(tar), gzip_of("payload"), "payload"s,
+                                     zip_of({{.name = "a", .content = "x"}})}) {
+    CHECK(walk_bytes("x", head + ar_member("data.tar", content))
+              .has("corrupt-stream", "x!/data.tar"));
+  }
+  CHECK(walk_bytes("x", head + ar_member("data.tar.gz", gzip_of("payload")))
+            .has("corrupt-stream", "x!/data.tar.gz"));
+  CHECK(walk_bytes("x", head + ar_member("data.tar.xz", gzip_of(tar)))
+            .has("corrupt-stream", "x!/data.tar.xz"));
+  CHECK_FALSE(
+      walk_bytes("x", head + ar_member("data.tar.lzma", filtered("xz --format=lzma", tar)))
+          .clean());
+}
+
+TEST_CASE("cpio: folders and links with content") {
+  const TemporaryFolder folder;
+  REQUIRE(folder.run("ln -s target l && echo x > f && find l f | cpio -o -H newc > out"));
+  const std::string cpio = folder.read("out");
+  CHECK(walk_bytes("x", cpio).clean());
+  std::string changed = cpio;
+  changed.replace(changed.find("000081"), 6, "000041");  // the file is called a folder
+  CHECK(walk_bytes("x", changed).has("ambiguous-type", "x!/f"));
+}
+
 }  // namespace
 }  // namespace assay

@@ -38,7 +38,11 @@ std::vector<Sample> samples() {
       {"tar", tar, false},
       {"ar", packed_by("ar rc out a b", kFiles), false},
       {"cpio", packed_by("printf 'a\\nb\\n' | cpio -o -H newc > out", kFiles), false},
-      {"deb", deb_of(tar_of({{.name = "control", .content = "x"}}), gzip_of(tar)), false},
+      {"deb",
+       "!<arch>\n" + ar_member("debian-binary", "2.0\n") +
+           ar_member("control.tar", tar_of({{.name = "control", .content = "x"}})) +
+           ar_member("data.tar.gz", gzip_of(tar)),
+       false},
   };
 }
 

@@ -10,6 +10,7 @@
 #include "bundle/buffer.h"
 #include "bundle/format.h"
 #include "bundle/meter.h"
+#include "bundle/names.h"
 #include "bundle/stream.h"
 #include "model/evidence.h"
 
@@ -51,9 +52,11 @@ struct Layer {
   std::unique_ptr<MemberReader> reader{};
 
   std::uint64_t files = 0;                  ///< members with content, so far
-  std::unordered_set<std::string> names{};  ///< to see doubles
-  std::size_t first_descendant = 0;         ///< in the walk's list of opened containers
-  std::string last_failure{};               ///< one failure is told once
+  std::unordered_set<std::string> names{};  ///< folded, to see doubles
+  LinkLedger links{};
+  std::string must_be{};             ///< what the parent's format says it is, or empty
+  std::size_t first_descendant = 0;  ///< in the walk's list of opened containers
+  std::string last_failure{};        ///< one failure is told once
 
   /// Why the layer below cannot go on, if that is why this one cannot.
   const Error* failure_below() const {

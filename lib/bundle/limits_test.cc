@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "bundle/meter.h"
 #include "bundle/testing.h"
 
 namespace assay {
@@ -112,6 +113,16 @@ TEST_CASE("bundle-bytes") {
   REQUIRE_FALSE(source);
   CHECK(source.error().code == "limit-bundle-bytes");
   CHECK(source.error().kind == Error::Kind::undecided);
+}
+
+TEST_CASE("names of all members together") {
+  Limits limits;
+  Meter meter(limits);
+  CHECK(meter.add_name_bytes(std::uint64_t{64} << 20));
+  const auto over = meter.add_name_bytes(1);
+  REQUIRE_FALSE(over);
+  CHECK(over.error().code == "limit-members");
+  CHECK(Meter::ends_walk(over.error()));
 }
 
 }  // namespace

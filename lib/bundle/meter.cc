@@ -8,6 +8,23 @@ namespace {
 /// The ratio means nothing for little data.
 constexpr std::uint64_t kRatioFrom = std::uint64_t{64} << 20;
 
+constexpr std::uint64_t kNameBytesMax = std::uint64_t{64} << 20;
+
+constexpr std::size_t kTail = std::size_t{128} << 10;
+
+/// Appends, and drops what lies further back than kTail now and then.
+void keep_end(std::vector<std::byte>& tail, Bytes piece) {
+  if (piece.size() >= kTail) {
+    const Bytes last = piece.last(kTail);
+    tail.assign(last.begin(), last.end());
+    return;
+  }
+  if (tail.size() + piece.size() > 4 * kTail) {
+    tail.erase(tail.begin(), tail.end() - std::ptrdiff_t{kTail});
+  }
+  tail.insert(tail.end(), piece.begin(), piece.end());
+}
+
 Error over(std::string code, std::string_view what, std::uint64_t limit) {
   return undecided(std::move(code), fmt::format("{} is over the limit of {}", what, limit));
 }
@@ -17,6 +34,12 @@ Error over(std::string code, std::string_view what, std::uint64_t limit) {
 Result<void> Meter::add_member() {
   if (++members_ <= limits_.members) return check_time();
   return over("limit-members", fmt::format("{} members", members_), limits_.members);
+}
+
+Result<void> Meter::add_name_bytes(std::uint64_t count) {
+  name_bytes_ += count;
+  if (name_bytes_ <= kNameBytesMax) return {};
+  return over("limit-members", fmt::format("{} bytes of names", name_bytes_), kNameBytesMax);
 }
 
 Result<void> Meter::check_total(std::uint64_t bytes) const {
@@ -72,6 +95,7 @@ Result<Bytes> PassedStream::next() {
   const Bytes piece = TRY(from_.next());
   if (hasher_) hasher_->update(piece);
   size_ += piece.size();
+  keep_end(tail_, piece);
   return piece;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bundle/format.h"
 #include "crypto/digest.h"
@@ -22,6 +23,8 @@ class Meter {
 
   /// Each fails as `undecided` with the limit's code.
   Result<void> add_member();
+  /// Names and link targets of all members together: they are kept in memory.
+  Result<void> add_name_bytes(std::uint64_t count);
   Result<void> add_member_bytes(std::uint64_t count);
   Result<void> add_decoded_bytes(std::uint64_t count);
   Result<void> check_time() const;
@@ -35,6 +38,7 @@ class Meter {
   const Limits& limits_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::uint64_t members_ = 0;
+  std::uint64_t name_bytes_ = 0;
   std::uint64_t member_bytes_ = 0;
   std::uint64_t decoded_bytes_ = 0;  ///< counted apart: a codec's output is members again
 };
@@ -56,7 +60,8 @@ class MemberStream final : public ByteStream {
   std::optional<Error> failure_{};
 };
 
-/// PassedStream counts what goes by and hashes it unless told not to.
+/// PassedStream counts what goes by, hashes it unless told not to, and keeps the end:
+/// some programs know a format by its last bytes.
 class PassedStream final : public ByteStream {
  public:
   enum class Hash { no, yes };
@@ -64,11 +69,14 @@ class PassedStream final : public ByteStream {
   Result<Bytes> next() override;
 
   std::uint64_t size() const { return size_; }
+  /// At least the last 128 KiB that went by, or all there were.
+  Bytes tail() const { return tail_; }
   std::string sha256() { return hasher_ ? hasher_->finish_hex() : std::string(); }
 
  private:
   ByteStream& from_;
   std::optional<Hasher> hasher_{};
+  std::vector<std::byte> tail_{};
   std::uint64_t size_ = 0;
 };
 

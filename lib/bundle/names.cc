@@ -7,6 +7,8 @@
 namespace assay {
 namespace {
 
+constexpr std::size_t kTargetMax = 4096;
+
 std::string_view without_dot_slash(std::string_view raw) {
   if (raw.starts_with("./")) raw.remove_prefix(2);
   return raw;
@@ -20,6 +22,14 @@ bool is_letter(char c) {
 }
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// Takes the first part off `name`; empty parts count.
+std::string_view next_part(std::string_view& name) {
+  const std::size_t end = std::min(name.find('/'), name.size());
+  const std::string_view part = name.substr(0, end);
+  name.remove_prefix(std::min(end + 1, name.size()));
+  return part;
 }
 
 bool has_parent_part(std::string_view name) {
@@ -63,6 +73,46 @@ std::optional<Error> name_fault(std::string_view raw, MemberKind kind, const Lim
   const std::string_view why = fault(without_dot_slash(raw));
   if (why.empty()) return std::nullopt;
   return malformed("unsafe-name", "the name '" + printable(raw) + "' " + std::string(why));
+}
+
+std::string folded_name(std::string_view raw) {
+  std::string folded;
+  while (!raw.empty()) {
+    const std::string_view part = next_part(raw);
+    if (part.empty() || part == ".") continue;
+    if (!folded.empty()) folded += '/';
+    folded += part;
+  }
+  return folded;
+}
+
+std::optional<Error> target_fault(std::string_view name, std::string_view target) {
+  const auto unsafe = [&](std::string_view why) {
+    return malformed("unsafe-name", "the link's target '" + printable(target.substr(0, 200)) +
+                                        "' " + std::string(why));
+  };
+  if (target.empty()) return unsafe("is empty");
+  if (target.size() > kTargetMax) return unsafe("is over 4096 bytes");
+  if (std::ranges::any_of(target, is_control)) return unsafe("has control bytes");
+  if (target.front() == '/') return std::nullopt;
+  // The link's own name is one part too many.
+  std::ptrdiff_t depth = std::ranges::count(folded_name(name), '/');
+  for (std::string_view rest = target; !rest.empty();) {
+    const std::string_view part = next_part(rest);
+    if (part.empty() || part == ".") continue;
+    depth += part == ".." ? -1 : 1;
+    if (depth < 0) return unsafe("leads above the root of the archive");
+  }
+  return std::nullopt;
+}
+
+bool LinkLedger::leads_through(std::string_view folded) const {
+  if (links_.empty()) return false;
+  for (std::size_t slash = folded.find('/'); slash != std::string_view::npos;
+       slash = folded.find('/', slash + 1)) {
+    if (links_.contains(std::string(folded.substr(0, slash)))) return true;
+  }
+  return false;
 }
 
 std::string unpacked_name(std::string_view path, std::string_view suffix) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kCoffSize = 24;  // with the signature "PE\0\0"
 constexpr std::size_t kSectionSize = 40;
+constexpr std::size_t kCertificateHeader = 8;
 
 struct Image {
   std::uint64_t sections_end = 0;
@@ -46,7 +47,43 @@ std::optional<Image> read_image(Bytes whole) {
   return image;
 }
 
+/// Length of the DER value at the head, its own header included; 0 if it is none.
+std::uint64_t der_size(Bytes bytes) {
+  if (bytes.size() < 2 || bytes[0] != std::byte{0x30}) return 0;
+  const auto first = std::to_integer<std::size_t>(bytes[1]);
+  if (first < 0x80) return 2 + first;
+  const std::size_t count = first & 0x7fU;
+  if (count == 0 || count > 4 || bytes.size() < 2 + count) return 0;
+  std::uint64_t size = 0;
+  for (const std::byte b : bytes.subspan(2, count)) {
+    size = size << 8 | std::to_integer<std::uint64_t>(b);
+  }
+  return 2 + count + size;
+}
+
 }  // namespace
+
+std::vector<std::byte> pe_certificate_slack(Bytes whole) {
+  const auto image = read_image(whole);
+  if (!image || image->certificates_at >= whole.size()) return {};
+  Bytes table = whole.subspan(image->certificates_at);
+  table = table.first(std::min<std::uint64_t>(image->certificates_size, table.size()));
+  std::vector<std::byte> slack;
+  while (table.size() >= kCertificateHeader) {
+    // WIN_CERTIFICATE: its length, a revision, a type, a PKCS#7 signature; then filled
+    // up to eight bytes.
+    const std::uint64_t stated = le32(table, 0);
+    const std::uint64_t length =
+        std::clamp<std::uint64_t>(stated, kCertificateHeader, table.size());
+    const Bytes content = table.subspan(kCertificateHeader, length - kCertificateHeader);
+    const Bytes rest =
+        content.subspan(std::min<std::uint64_t>(der_size(content), content.size()));
+    slack.insert(slack.end(), rest.begin(), rest.end());
+    table = table.subspan(std::min<std::uint64_t>((length + 7) / 8 * 8, table.size()));
+  }
+  slack.insert(slack.end(), table.begin(), table.end());
+  return slack;
+}
 
 Bytes pe_overlay(Bytes whole) {
   const auto image = read_image(whole);

@@ -3,8 +3,13 @@
 
 #include <algorithm>
 
+#include "bundle/elf_overlay.h"
 #include "bundle/format.h"
+#include "bundle/lzma_alone.h"
+#include "bundle/payload.h"
 #include "bundle/pe_overlay.h"
+#include "bundle/stream.h"
+#include "bundle/tar_header.h"
 
 namespace assay {
 namespace {
@@ -47,6 +52,40 @@ constexpr Magic kMagics[] = {
     {"MSWIM\0\0\0"sv, 0, "wim", true},
     {"WLPWM\0\0\0"sv, 0, "wim", true},
     {"-lh"sv, 2, "lha", true},
+    {"**ACE**"sv, 7, "ace", true},
+    {"\xdc\xa7\xc4\xfd"sv, 20, "zoo", true},
+    {"7kSt"sv, 0, "zpaq", true},
+    {"zPQ"sv, 0, "zpaq", true},
+    {"BZ3v1"sv, 0, "bzip3", true},
+    {"RZIP\x02"sv, 0, "rzip", true},
+    {"pbzx"sv, 0, "pbzx", true},
+    {"\xff\x06\0\0sNaPpY"sv, 0, "snappy", true},
+    {"\x24\xb5\x2f\xfd"sv, 0, "zstd-old", true},
+    {"\x25\xb5\x2f\xfd"sv, 0, "zstd-old", true},
+    {"\x26\xb5\x2f\xfd"sv, 0, "zstd-old", true},
+    {"\x27\xb5\x2f\xfd"sv, 0, "zstd-old", true},
+    {"SZDD\x88\xf0\x27\x33"sv, 0, "szdd", true},
+    {"KWAJ\x88\xf0\x27\xd1"sv, 0, "szdd", true},
+    {"ITSF"sv, 0, "chm", true},
+    {"BSDIFF40"sv, 0, "bsdiff", true},
+    {"CrAU\0\0\0\0"sv, 0, "crau", true},
+    {"MAR1"sv, 0, "mar", true},
+    {"QFI\xfb"sv, 0, "qcow2", true},
+    {"vhdxfile"sv, 0, "vhdx", true},
+    {"conectix"sv, 0, "vhd", true},
+    {"KDMV"sv, 0, "vmdk", true},
+    {"<<< Oracle VM Virtual"sv, 0, "vdi", true},
+    {"LUKS\xba\xbe"sv, 0, "luks", true},
+    {"ANDROID!"sv, 0, "android-boot", true},
+    {"\x3a\xff\x26\xed"sv, 0, "android-sparse", true},
+    {"-rom1fs-"sv, 0, "romfs", true},
+    {"UBI#\x01"sv, 0, "ubi", true},
+    {"\x31\x18\x10\x06"sv, 0, "ubifs", true},
+    {"DWARFS\x02"sv, 0, "dwarfs", true},
+    {"NXSB"sv, 32, "apfs", true},
+    {"age-encryption.org/"sv, 0, "encrypted", true},
+    {"-----BEGIN AGE ENCRYPTED FILE"sv, 0, "encrypted", true},
+    {"-----BEGIN PGP MESSAGE"sv, 0, "encrypted", true},
     {"Salted__"sv, 0, "encrypted", true},
     {"!<thin>\n"sv, 0, "ar-thin", true},
     {"\x89PNG\r\n\x1a\n"sv, 0, "image", false},
@@ -63,13 +102,20 @@ constexpr Magic kMagics[] = {
     {"<?xml"sv, 0, "xml", false},
 };
 
+// Disk images and file systems; the first block belongs to who boots from them.
+constexpr Magic kDeepMagics[] = {
+    {"EFI PART"sv, 512, "disk-image", true}, {"\xe2\xe1\xf5\xe0"sv, 1024, "erofs", true},
+    {"H+\0\x04"sv, 1024, "hfs", true},       {"HX\0\x05"sv, 1024, "hfs", true},
+    {"CD001"sv, 32769, "iso", true},         {"BEA01"sv, 32769, "udf", true},
+    {"_BHRfS_M"sv, 65600, "btrfs", true},
+};
+
 unsigned byte_at(std::string_view text, std::size_t at) {
   return static_cast<unsigned char>(text[at]);
 }
 
-/// lzma_alone has no magic: properties 5d, a power-of-two dictionary, a size that
-/// is unknown (all ones) or below 256 GiB.
-bool is_lzma_alone(std::string_view head) {
+/// What encoders write into an .lzma header by default; is_lzma_alone() sees the rest.
+bool is_usual_lzma(std::string_view head) {
   if (head.size() < 13 || head[0] != '\x5d' || head[1] != 0 || head[2] != 0) return false;
   const std::string_view size = head.substr(5, 8);
   const bool unknown = size.find_first_not_of('\xff') == std::string_view::npos;
@@ -106,8 +152,35 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-bool is_iso(std::string_view whole) {
-  return whole.size() > 32774 && whole.substr(32769, 5) == "CD001";
+/// ext2 to ext4: two bytes of magic, so the superblock's other fields must fit too.
+bool is_ext(Bytes whole) {
+  constexpr std::size_t kSuper = 1024;
+  if (whole.size() < 2 * kSuper || le16(whole, kSuper + 56) != 0xef53) return false;
+  const bool counts = le32(whole, kSuper) != 0 && le32(whole, kSuper + 4) != 0;
+  return counts && le32(whole, kSuper + 24) <= 6 && le16(whole, kSuper + 58) <= 7 &&
+         le16(whole, kSuper + 60) <= 3 && le32(whole, kSuper + 76) <= 1;
+}
+
+/// Some programs pass over zero blocks before a tar's first header.
+bool is_tar_behind_zeros(Bytes whole) {
+  const std::size_t first = as_text(whole).find_first_not_of('\0');
+  if (first == std::string_view::npos || first < kTarBlock) return false;
+  return is_tar_header(whole.subspan(first / kTarBlock * kTarBlock));
+}
+
+Sniff sniff_deep(Bytes whole) {
+  const std::string_view text = as_text(whole);
+  for (const Magic& magic : kDeepMagics) {
+    if (text.size() >= magic.at && text.substr(magic.at).starts_with(magic.bytes)) {
+      return {magic.type, magic.opaque};
+    }
+  }
+  if (is_ext(whole)) return {"ext", true};
+  if (is_tar_behind_zeros(whole)) return {"tar", true};
+  if (text.size() >= 512 && text.substr(text.size() - 512).starts_with("conectix")) {
+    return {"vhd", true};
+  }
+  return {};
 }
 
 bool is_dmg(std::string_view whole) {
@@ -118,6 +191,8 @@ bool is_dmg(std::string_view whole) {
 /// stands inside its sections and is not looked for there.
 Sniff sniff_pe(Bytes whole) {
   const std::string_view overlay = as_text(pe_overlay(whole));
+  // Behind a signature's end nobody checks what stands there.
+  if (contains_payload(pe_certificate_slack(whole))) return {"pe-sfx", true};
   if (overlay.empty()) return {"pe", false};
   if (contains(overlay, "NullsoftInst") || contains(overlay, "Inno Setup Setup Data") ||
       contains(as_text(whole), "rDlPtS\xcd\xe6\xd7\x7b\x0b\x2a")) {
@@ -129,6 +204,7 @@ Sniff sniff_pe(Bytes whole) {
   for (const std::string_view magic : kArchives) {
     if (contains(overlay, magic)) return {"pe-sfx", true};
   }
+  if (contains_payload(pe_overlay(whole))) return {"pe-sfx", true};
   return {"pe", false};
 }
 
@@ -145,7 +221,7 @@ Sniff sniff(Bytes first) {
     // Java's version field is 45 or more; a fat Mach-O has few architectures.
     return {byte_at(head, 7) >= 45 ? "class" : "macho", false};
   }
-  if (is_lzma_alone(head)) return {"lzma", true};
+  if (is_usual_lzma(head)) return {"lzma", true};
   if (is_pyc(head)) return {"pyc", false};
   if (!head.empty() && is_text(head)) return {type_of_text(head), false};
   return {};
@@ -156,11 +232,14 @@ Sniff sniff_content(Bytes whole) {
   const std::string_view text = as_text(whole);
   const Sniff by_head = sniff(whole.first(std::min(whole.size(), kHead)));
   if (by_head.opaque) return by_head;
-  if (is_iso(text)) return {"iso", true};
+  if (const Sniff deep = sniff_deep(whole); deep.opaque) return deep;
   if (is_dmg(text)) return {"dmg", true};
+  if (is_lzma_alone(whole)) return {"lzma", true};
   if (by_head.type == "pe") return sniff_pe(whole);
+  if (by_head.type == "elf" && begins_payload(elf_overlay(whole))) return {"elf-sfx", true};
   // A script has no NUL; one that has carries a payload.
   if (by_head.type == "script" && contains(text, "\0"sv)) return {"script-sfx", true};
+  if (is_text_with_payload(whole)) return {"script-sfx", true};
   return by_head;
 }
 

@@ -76,5 +76,111 @@ TEST_CASE("any cut of a program is sniffed without reading outside") {
   }
 }
 
+/// An ELF file of one section, and what stands behind it.
+std::string elf_of(const std::string& content, const std::string& overlay) {
+  const std::size_t table = 64 + content.size();
+  std::string header =
+      "\x7f"
+      "ELF\x02\x01\x01"s +
+      std::string(9, '\0') + little(2, 2) + little(62, 2) + little(1, 4) + little(0, 8) +
+      little(0, 8) + little(table, 8) + little(0, 4) + little(64, 2) + little(56, 2) +
+      little(0, 2) + little(64, 2) + little(1, 2) + little(0, 2);
+  const std::string section = little(0, 4) + little(1, 4) + little(0, 16) + little(64, 8) +
+                              little(content.size(), 8) + little(0, 24);
+  return header + content + section + overlay;
+}
+
+const std::string kGzip = gzip_of("payload that is long enough");
+
+TEST_CASE("a program with an archive behind it") {
+  const auto type = [](const std::string& bytes) {
+    return sniff_content(as_bytes(bytes)).type;
+  };
+  const std::string tar = tar_of({{.name = "a", .content = "x"}});
+  CHECK(type(elf_of("code", "")) == "elf");
+  CHECK(type(elf_of("code" + kGzip, "notes")) == "elf");
+  CHECK(type(elf_of("code", "~Module signature appended~\n")) == "elf");
+  for (const std::string& overlay : {kGzip, tar, "7z\xbc\xaf\x27\x1c\0\4"s,
+                                     std::string(100, '\0') + "\xfd"
+                                                              "7zXZ\0\0\4"s}) {
+    CHECK(type(elf_of("code", overlay)) == "elf-sfx");
+  }
+  const std::string whole = elf_of("code", kGzip);
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    static_cast<void>(type(whole.substr(0, length)));
+  }
+  CHECK(type(pe_of("code", "x" + kGzip)) == "pe-sfx");
+  CHECK(type(pe_of("code",
+                   "\xfd"
+                   "7zXZ\0\0\4"s)) == "pe-sfx");
+  CHECK(type(pe_of("code" + kGzip, "notes")) == "pe");
+}
+
+TEST_CASE("what stands behind a signature") {
+  const auto with = [](const std::string& behind) {
+    const std::string signature =
+        "\x30\x04"
+        "abcd" +
+        behind;
+    const std::string table =
+        little(8 + signature.size(), 4) + little(0x200, 2) + little(2, 2) + signature;
+    std::string bytes = pe_of("code", table);
+    bytes.replace(64 + 24 + 144, 8,
+                  little(bytes.size() - table.size(), 4) + little(table.size(), 4));
+    return sniff_content(as_bytes(bytes)).type;
+  };
+  CHECK(with("\0\0"s) == "pe");
+  CHECK(with("7z\xbc\xaf\x27\x1c\0\4"s) == "pe-sfx");
+  CHECK(with(kGzip) == "pe-sfx");
+}
+
+TEST_CASE("text with an archive behind a line's end") {
+  const auto type = [](const std::string& bytes) {
+    return sniff_content(as_bytes(bytes)).type;
+  };
+  for (const std::string head : {": \nexec sh\n", "\n#!/bin/sh\n", "\xef\xbb\xbf#!/bin/sh\n"}) {
+    CHECK(type(head + kGzip) == "script-sfx");
+    CHECK(type(head + "BZh91AY&SY\0"s) == "script-sfx");
+    CHECK(type(head + tar_of({{.name = "a", .content = "x"}})) == "script-sfx");
+    CHECK(type(head + "no archive\n") != "script-sfx");
+  }
+  CHECK(type("a\x01"
+             "b\n" +
+             kGzip) == "data");
+}
+
+TEST_CASE("lzma without magic, and what only looks like it") {
+  const auto type = [](const std::string& bytes) {
+    return sniff_content(as_bytes(bytes)).type;
+  };
+  const std::string text(5000, 'x');
+  for (const std::string option : {"lc=0", "pb=0", "lc=2,lp=2", "dict=4KiB", "dict=1536KiB"}) {
+    CAPTURE(option);
+    const std::string packed = filtered("xz --format=lzma --lzma1=" + option, text);
+    REQUIRE_FALSE(packed.empty());
+    CHECK(type(packed) == "lzma");
+    CHECK(type(packed.substr(0, 20)) == "lzma");
+  }
+  CHECK(type(std::string(5000, '\0')) == "data");
+  CHECK(type("\0\0\0\3\0\0\0\1\0\0\0\0\0\0\0\7\n[\n\6kotlin"s + text) == "data");
+}
+
+TEST_CASE("disk images, and a tar behind zeros") {
+  const auto at = [](std::size_t place, const std::string& magic) {
+    std::string bytes(40'000, '\0');
+    return sniff_content(as_bytes(bytes.replace(place, magic.size(), magic)));
+  };
+  CHECK(at(32769, "BEA01").type == "udf");
+  CHECK(at(512, "EFI PART").opaque);
+  CHECK(at(1024, "\xe2\xe1\xf5\xe0").type == "erofs");
+  CHECK_FALSE(at(1080, "\x53\xef").opaque);
+  CHECK(at(1024, little(64, 4) + little(256, 4) + std::string(48, '\0') + "\x53\xef").type ==
+        "ext");
+  CHECK(at(512, tar_of({{.name = "a", .content = "x"}})).type == "tar");
+  CHECK(at(0, "QFI\xfb").type == "qcow2");
+  CHECK(sniff(as_bytes("-----BEGIN PGP MESSAGE-----\n")).opaque);
+  CHECK(sniff(as_bytes("age-encryption.org/v1\n")).opaque);
+}
+
 }  // namespace
 }  // namespace assay

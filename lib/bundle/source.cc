@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -167,17 +168,24 @@ std::string hash_file(int fd, std::uint64_t size, HashAlgorithm algorithm) {
 }  // namespace
 
 struct Source::State {
-  State(std::string name, Fd snapshot, std::uint64_t size)
-      : file(std::move(snapshot)), subject{.name = std::move(name), .size = size} {
-    sha256 = std::thread([this] { hash(HashAlgorithm::sha256, subject.sha256); });
-    sha512 = std::thread([this] { hash(HashAlgorithm::sha512, subject.sha512); });
-  }
-  /// Somebody else's snapshot, whose digests somebody else takes.
+  /// Digests are taken only from start() on; the snapshot may be somebody else's.
   State(Fd snapshot, std::string name, std::uint64_t size)
       : file(std::move(snapshot)), subject{.name = std::move(name), .size = size} {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { join(); }
+
+  /// A machine out of threads is no reason to end the process.
+  Result<void> start() {
+    try {
+      sha256 = std::thread([this] { hash(HashAlgorithm::sha256, subject.sha256); });
+      sha512 = std::thread([this] { hash(HashAlgorithm::sha512, subject.sha512); });
+    } catch (const std::system_error& error) {
+      join();
+      return io_error("cannot start a thread", error.code().value());
+    }
+    return {};
+  }
 
   /// An empty digest equals nothing, so a failure here refuses.
   void hash(HashAlgorithm algorithm, std::string& digest) noexcept {
@@ -207,6 +215,12 @@ Source::Source(Source&&) noexcept = default;
 Source& Source::operator=(Source&&) noexcept = default;
 Source::~Source() = default;
 
+Result<Source> Source::start(std::string name, Fd snapshot, std::uint64_t size) {
+  auto state = std::make_unique<State>(std::move(snapshot), std::move(name), size);
+  TRY(state->start());
+  return Source(std::move(state));
+}
+
 Result<Source> Source::open(const std::string& path, const Limits& limits) {
   const Fd file = TRY(open_file(path));
   struct stat before {};
@@ -230,14 +244,14 @@ Result<Source> Source::open(const std::string& path, const Limits& limits) {
                 "wait until the download is complete");
   }
   if (small) seal(snapshot.get());
-  return Source(std::make_unique<State>(base_name(path), std::move(snapshot), size));
+  return start(base_name(path), std::move(snapshot), size);
 }
 
 Result<Source> Source::from_bytes(std::string name, Bytes bytes) {
   Fd snapshot = TRY(new_memory_file());
   TRY(write_all(snapshot.get(), bytes));
   seal(snapshot.get());
-  return Source(std::make_unique<State>(std::move(name), std::move(snapshot), bytes.size()));
+  return start(std::move(name), std::move(snapshot), bytes.size());
 }
 
 Source Source::from_descriptor(Fd snapshot, std::string name, std::uint64_t size) {

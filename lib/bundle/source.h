@@ -53,6 +53,8 @@ class Source {
  private:
   struct State;
   explicit Source(std::unique_ptr<State> state);
+  /// Begins to take the digests; io if no thread can be had.
+  static Result<Source> start(std::string name, Fd snapshot, std::uint64_t size);
   std::unique_ptr<State> state_;
 };
 

@@ -154,6 +154,8 @@ struct TarFile {
   std::string content{};
   char type = '0';
   std::string link{};
+  std::string magic = "ustar\0"s + "00";
+  std::string prefix{};
 };
 
 inline std::string tar_member(const TarFile& file) {
@@ -177,12 +179,21 @@ inline std::string tar_member(const TarFile& file) {
   put(148, "        ");
   block[156] = file.type;
   put(157, file.link);
-  put(257, "ustar\0"s + "00");
+  put(257, file.magic);
+  put(345, file.prefix);
   unsigned sum = 0;
   for (const char c : block) sum += static_cast<unsigned char>(c);
   put(148, octal(sum, 6) + "\0 "s);
   const std::size_t padding = (512 - file.content.size() % 512) % 512;
   return block + file.content + std::string(padding, '\0');
+}
+
+/// One record of a pax header.
+inline std::string pax_record(const std::string& key, const std::string& value) {
+  const std::size_t rest = key.size() + value.size() + 3;
+  std::size_t length = rest + 1;
+  while (length != rest + std::to_string(length).size()) ++length;
+  return std::to_string(length) + " " + key + "=" + value + "\n";
 }
 
 inline std::string tar_of(const std::vector<TarFile>& files) {

@@ -13,6 +13,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kPoolBytes = std::size_t{192} << 20;
+constexpr std::uint64_t kTail = std::uint64_t{128} << 10;
 constexpr std::size_t kSourceChunk = std::size_t{1} << 20;
 
 class SourceStream final : public ByteStream {
@@ -84,6 +85,11 @@ class Walker {
   Result<void> step();
   Result<void> visit(Layer& parent, const Entry& entry);
   void judge_name(Layer& parent, const Entry& entry, const std::string& path);
+  void judge_link(Layer& parent, const Entry& entry, const std::string& path);
+  void judge_kind(const Entry& entry, const std::string& path);
+  Result<void> give_target(Member member, std::uint64_t depth);
+  void check_claim(const Layer& layer, std::string_view type);
+  Result<void> check_end(const Layer& layer);
   Result<void> visit_content(LayerPtr layer, std::uint64_t expected);
   Result<void> enter(LayerPtr layer, const Identity& identity);
   Result<void> visit_leaf(Layer& layer, std::uint64_t expected, std::string_view known_type);
@@ -138,9 +144,58 @@ void Walker::judge_name(Layer& parent, const Entry& entry, const std::string& pa
   if (const auto fault = name_fault(entry.name, entry.kind, limits())) problem(*fault, path);
   // Object archives hold several members of one name, and folders may come twice.
   if (entry.kind == MemberKind::directory || parent.member.type == "ar") return;
-  if (!parent.names.insert(path.substr(parent.member.path.size())).second) {
+  if (!parent.names.insert(folded_name(entry.name)).second) {
     problem(malformed("duplicate-name", "an earlier member has this name"), path);
   }
+}
+
+/// Where links lead, and what is unpacked through them.
+void Walker::judge_link(Layer& parent, const Entry& entry, const std::string& path) {
+  const std::string name = folded_name(entry.name);
+  if (parent.links.leads_through(name)) {
+    problem(malformed("unsafe-name", "its folder is an earlier link"), path);
+  }
+  if (entry.kind == MemberKind::symlink) {
+    if (const auto fault = target_fault(entry.name, entry.link_target)) problem(*fault, path);
+    parent.links.add(name);
+  }
+  if (entry.kind != MemberKind::hardlink) return;
+  if (auto fault = name_fault(entry.link_target, MemberKind::file, limits())) {
+    fault->what = "as the link's target, " + fault->what;
+    problem(*fault, path);
+  }
+  const std::string target = folded_name(entry.link_target);
+  if (parent.links.leads_through(target)) {
+    problem(malformed("unsafe-name", "the link's target stands behind an earlier link"), path);
+  }
+  if (parent.links.contains(target)) parent.links.add(name);
+}
+
+/// Content that one program scans and another passes over.
+void Walker::judge_kind(const Entry& entry, const std::string& path) {
+  if (entry.kind == MemberKind::device) {
+    problem(malformed("unsafe-type", "a device, FIFO or socket"), path);
+  }
+  if (entry.declared_size.value_or(0) == 0) return;
+  const auto odd = [&](std::string_view what) {
+    problem(malformed("ambiguous-type", fmt::format("a {} has content", what)), path);
+  };
+  switch (entry.kind) {
+    case MemberKind::directory: return odd("folder");
+    case MemberKind::symlink: return odd("link");
+    case MemberKind::device: return odd("device");
+    case MemberKind::hardlink:  // some writers do that; it is scanned
+    case MemberKind::file:
+    case MemberKind::other: break;
+  }
+}
+
+/// A link's target, scanned as the file that other unpackers make of it.
+Result<void> Walker::give_target(Member member, std::uint64_t depth) {
+  const Bytes target = as_bytes(member.link_target);
+  auto block = TRY(pool_->take(target.size()));
+  TRY(block->append(target));
+  return give_leaf(std::move(member), std::move(block), {}, depth);
 }
 
 Result<void> Walker::visit(Layer& parent, const Entry& entry) {
@@ -149,22 +204,25 @@ Result<void> Walker::visit(Layer& parent, const Entry& entry) {
       .kind = entry.kind,
       .mode = entry.mode,
       .link_target = entry.link_target};
-  if (const auto counted = meter_.add_member(); !counted) {
+  auto counted = meter_.add_member();
+  if (counted) counted = meter_.add_name_bytes(entry.name.size() + entry.link_target.size());
+  if (!counted) {
     stop(counted.error(), member.path);
     return {};
   }
   judge_name(parent, entry, member.path);
-  // Some writers hang content on what they call a link; it shall not pass unseen.
-  const bool has_content =
-      entry.kind == MemberKind::file || entry.kind == MemberKind::other ||
-      (entry.kind == MemberKind::hardlink && entry.declared_size.value_or(0) > 0);
-  if (entry.kind == MemberKind::device) {
-    problem(malformed("unsafe-type", "a device, FIFO or socket"), member.path);
-  }
+  judge_link(parent, entry, member.path);
+  judge_kind(entry, member.path);
+  // Whatever a member is called, content shall not pass unseen.
+  const bool has_content = entry.kind == MemberKind::file || entry.kind == MemberKind::other ||
+                           entry.declared_size.value_or(0) > 0;
   if (has_content) ++parent.files;
   if (has_content && entry.encrypted) {
     problem(undecided("encrypted-member", "the content is encrypted"), member.path);
     summary_.complete = false;
+  }
+  if (entry.target_is_content && !entry.encrypted) {
+    return give_target(std::move(member), parent.depth);
   }
   if (!has_content || entry.encrypted) {
     visitor_.member(std::move(member));
@@ -176,6 +234,7 @@ Result<void> Walker::visit(Layer& parent, const Entry& entry) {
   layer->content = std::move(content);
   layer->member = std::move(member);
   layer->member.size = entry.declared_size.value_or(0);
+  layer->must_be = entry.must_be;
   layer->reported = true;
   layer->depth = parent.depth;
   return visit_content(std::move(layer), entry.declared_size.value_or(0));
@@ -190,7 +249,10 @@ Result<void> Walker::visit_content(LayerPtr layer, std::uint64_t expected) {
     problem(malformed("ambiguous-type", identity.ambiguous), layer->member.path);
     summary_.complete = false;
   }
-  if (!identity.opens()) return visit_leaf(*layer, expected, {});
+  if (!identity.opens()) {
+    check_claim(*layer, "no archive");
+    return visit_leaf(*layer, expected, {});
+  }
   if (layer->depth >= limits().depth) {
     problem(undecided("limit-depth", fmt::format("depth {} is over the limit of {}",
                                                  layer->depth + 1, limits().depth)),
@@ -215,7 +277,18 @@ Result<void> Walker::enter(LayerPtr layer, const Identity& identity) {
   const auto opened = open_layer(inner, identity, formats_, meter_, *pool_);
   if (summary_.format.empty()) summary_.format = inner.member.type;
   if (!opened) return layer_failed(opened.error());
+  check_claim(inner, inner.member.type);
   return {};
+}
+
+/// What a container's format demands of a member. lzma is a known one we cannot open.
+void Walker::check_claim(const Layer& layer, std::string_view type) {
+  if (layer.must_be.empty() || layer.must_be == type) return;
+  const std::string what = fmt::format("it is called {} and is {}", layer.must_be, type);
+  const bool known = layer.must_be.ends_with(".lzma");
+  problem(known ? undecided("unsupported-container", what) : malformed("corrupt-stream", what),
+          layer.member.path);
+  summary_.complete = false;
 }
 
 Result<void> Walker::visit_leaf(Layer& layer, std::uint64_t expected,
@@ -333,7 +406,7 @@ Result<void> Walker::leave(bool whole) {
   if (!layer->reported) {
     const bool streamed = layer->random == nullptr && whole;
     if (streamed) TRY(drain(*layer, whole));
-    return {};
+    return check_end(*layer);
   }
   const bool drained = TRY(drain(*layer, whole));
   layer->member.size = layer->packed->size();
@@ -342,8 +415,29 @@ Result<void> Walker::leave(bool whole) {
     check_cycle(layer->member.sha256, layer->first_descendant, layer->member.path);
     opened_.push_back(layer->member.sha256);
   }
+  TRY(check_end(*layer));
   layer->member.scanned = whole && drained;
   visitor_.member(std::move(layer->member));
+  return {};
+}
+
+/// A container that ends as a zip is opened as one by programs that look there first.
+Result<void> Walker::check_end(const Layer& layer) {
+  if (layer.member.type == "zip" || layer.packed == nullptr) return {};
+  std::vector<std::byte> last;
+  Bytes tail = layer.packed->tail();
+  std::uint64_t size = layer.packed->size();
+  if (layer.random != nullptr) {
+    size = layer.random->size();
+    last.resize(std::min(kTail, size));
+    last.resize(TRY(layer.random->read_at(size - last.size(), last)));
+    tail = last;
+  }
+  if (!container_ends_as_zip(tail, size)) return {};
+  problem(malformed("ambiguous-type",
+                    fmt::format("it begins as {} and ends as zip", layer.member.type)),
+          layer.member.path);
+  summary_.complete = false;
   return {};
 }
 

@@ -181,5 +181,40 @@ TEST_CASE("an archive that contains itself") {
   CHECK_FALSE(harmless.has("recursion-cycle"));
 }
 
+TEST_CASE("links that lead out, and members behind links") {
+  const auto with = [](std::vector<TarFile> files) { return walk_bytes("x", tar_of(files)); };
+  const TarFile file{.name = "f", .content = "x"};
+  const auto link = [](const std::string& name, const std::string& target, char type = '2') {
+    return TarFile{.name = name, .type = type, .link = target};
+  };
+  for (const std::string target : {"/usr/lib/x", "f", "../f", "./../a/.././f", "d//../../f"}) {
+    CAPTURE(target);
+    CHECK(with({file, link("a/l", target)}).clean());
+  }
+  for (const std::string target : {"../../f", "b/../../../f", "..//./../f", "a\x1b[2J"}) {
+    CAPTURE(target);
+    CHECK(with({file, link("a/l", target)}).has("unsafe-name", "x!/a/l"));
+  }
+  CHECK(with({file, link("h", "f", '1')}).clean());
+  CHECK(with({file, link("h", "../f", '1')}).has("unsafe-name", "x!/h"));
+  CHECK(with({file, link("h", "/etc/passwd", '1')}).has("unsafe-name", "x!/h"));
+  const TarFile through{.name = "./l//f", .content = "x"};
+  CHECK(with({link("l", "/etc"), through}).has("unsafe-name", "x!/l//f"));
+  CHECK(with({link("l", "d"), through}).has("unsafe-name", "x!/l//f"));
+  CHECK(with({link("l", "/etc"), link("h", "l/passwd", '1'), file}).has("unsafe-name", "x!/h"));
+  CHECK(with({link("l", "/etc"), link("h", "l", '1'), {.name = "h/f", .content = "x"}})
+            .has("unsafe-name", "x!/h/f"));
+  CHECK(with({{.name = "l/f", .content = "x"}, {.name = "lib", .content = "x"}}).clean());
+}
+
+TEST_CASE("doubles by another spelling") {
+  for (const std::string second : {"usr/bin/a", "usr//bin/a", "./usr/./bin/a", "usr/bin/./a"}) {
+    CAPTURE(second);
+    CHECK(walk_bytes("x", tar_of({{.name = "usr/bin/a", .content = "1"},
+                                  {.name = second, .content = "2"}}))
+              .has("duplicate-name"));
+  }
+}
+
 }  // namespace
 }  // namespace assay

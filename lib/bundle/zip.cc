@@ -44,7 +44,8 @@ class ZipReader final : public ArchiveReader {
     if (!entry.name.empty() && !same_name(member.name, entry.name)) return differs();
     entry.name = member.name;
     entry.encrypted = entry.encrypted || member.encrypted();
-    if (entry.kind == MemberKind::file) entry.declared_size = member.size;
+    entry.declared_size = entry.kind == MemberKind::symlink ? 0 : member.size;
+    entry.target_is_content = entry.kind == MemberKind::symlink;
     // Elsewhere a link is unpacked as a file of its target: no payload may hide there.
     if (entry.kind == MemberKind::symlink &&
         (entry.link_target.size() != member.size || member.size > kTargetMax)) {

@@ -201,8 +201,13 @@ Result<std::uint64_t> check_local(const RandomAccess& zip, const ZipMember& memb
       !local_sizes_agree(header, member)) {
     return ambiguous("the two headers of '" + printable(member.name) + "' disagree");
   }
-  if (member.method == 0 && !member.encrypted() && member.packed != member.size) {
+  const bool plain = member.method == 0 && !member.encrypted();
+  if (plain && member.packed != member.size) {
     return ambiguous("a stored member has two sizes");
+  }
+  // Who reads from the start must guess where stored content ends.
+  if (plain && (member.flags & kDescriptorFlag) != 0 && member.size != 0) {
+    return ambiguous("'" + printable(member.name) + "' is stored and its size follows it");
   }
   if (member.name.ends_with('/') && member.size != 0) return ambiguous("a folder has content");
   const std::uint64_t fixed = member.start + kLocalSize + le16(header, 26) + le16(header, 28);
@@ -263,6 +268,28 @@ Result<void> check_members(const RandomAccess& zip, const std::vector<ZipMember>
   return {};
 }
 
+bool is_central(Bytes bytes, std::uint64_t at) {
+  return bytes.size() >= kCentralSize && at <= bytes.size() - kCentralSize &&
+         le32(bytes, at) == kCentralSignature;
+}
+
+bool has_locator(Bytes bytes, std::size_t end_at) {
+  return end_at >= kLocator64Size &&
+         le32(bytes, end_at - kLocator64Size) == kLocator64Signature;
+}
+
+/// True if `claims` holds for the place of an end record that programs would find.
+template <class Claims>
+bool any_end(Bytes bytes, const Claims& claims) {
+  const std::size_t from = bytes.size() - std::min(bytes.size(), kEndSize + kCommentMax);
+  const std::string_view text = as_text(bytes);
+  for (std::size_t at = text.find(kEndMagic, from); at != std::string_view::npos;
+       at = text.find(kEndMagic, at + 1)) {
+    if (at + kEndSize <= bytes.size() && claims(at)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<std::vector<ZipMember>> read_zip_index(const RandomAccess& zip) {
@@ -282,16 +309,31 @@ Result<std::vector<ZipMember>> read_zip_index(const RandomAccess& zip) {
 }
 
 bool ends_as_zip(Bytes whole) {
-  const MemoryAccess zip(whole);
-  if (whole.size() < kEndSize) return false;
-  // Every leaf comes by here; nearly all of them are done with at once.
-  const Bytes tail = whole.last(std::min(whole.size(), kEndSize + kCommentMax));
-  if (as_text(tail).find(kEndMagic) == std::string_view::npos) return false;
-  const auto directory = find_directory(zip);
-  // Two end records at once are for the reader to refuse, not for us to overlook.
-  if (!directory) return directory.error().code == "ambiguous-type";
-  if (directory->entries == 0 || directory->size < kCentralSize) return false;
-  return le32(whole, directory->end - directory->size) == kCentralSignature;
+  const auto claims = [&](std::size_t at) {
+    const std::size_t size = le32(whole, at + 12);
+    const std::size_t offset = le32(whole, at + 16);
+    return has_locator(whole, at) || (size <= at && is_central(whole, at - size)) ||
+           is_central(whole, offset);
+  };
+  return any_end(whole, claims);
+}
+
+bool container_ends_as_zip(Bytes tail, std::uint64_t size) {
+  const std::uint64_t before = size - tail.size();
+  const auto claims = [&](std::size_t at) {
+    if (at + kEndSize + le16(tail, at + 20) != tail.size()) return false;
+    const std::uint64_t directory = le32(tail, at + 12);
+    const std::uint64_t offset = le32(tail, at + 16);
+    const std::uint64_t count = le16(tail, at + 10);
+    if (has_locator(tail, at) || (directory <= at && is_central(tail, at - directory))) {
+      return true;
+    }
+    if (offset >= before) return is_central(tail, offset - before);
+    // Its directory is out of sight: the record must speak for itself.
+    return directory > at && directory >= count * kCentralSize &&
+           directory + offset <= before + at;
+  };
+  return any_end(tail, claims);
 }
 
 }  // namespace assay

@@ -29,8 +29,12 @@ struct ZipMember {
 /// A file that does not begin as a zip may hold anything before its first member.
 Result<std::vector<ZipMember>> read_zip_index(const RandomAccess& zip);
 
-/// True if these are the last bytes of a file of `size` bytes that ends as a
-/// zip: an end record exactly at the end, with a directory where it says.
+/// True if some program opens these bytes, a file that is no container, as a zip: an
+/// end record near the end, with a directory before it or where it says.
 bool ends_as_zip(Bytes whole);
+
+/// The same for a container of `size` bytes, by its last 128 KiB. A zip may be its
+/// last member, so only an end record counts whose comment reaches the very end.
+bool container_ends_as_zip(Bytes tail, std::uint64_t size);
 
 }  // namespace assay

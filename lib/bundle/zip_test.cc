@@ -106,8 +106,7 @@ TEST_CASE("links in a zip have paths for content") {
   REQUIRE(folder.run("echo x > a && ln -s a l && zip -qy out.zip a l"));
   const Outcome link = walk_bytes("x", folder.read("out.zip"));
   CHECK(link.clean());
-  REQUIRE(link.find("x!/l") != nullptr);
-  CHECK(link.find("x!/l")->link_target == "a");
+  CHECK(link.leaves.at("x!/l") == "a");  // a file elsewhere
   std::string payload = zip_of({{.name = "l", .content = std::string(5000, 'x')}});
   const std::size_t attributes = payload.find("PK\x01\x02") + 38;
   payload.replace(attributes, 4, little(0xa1ff0000, 4));
@@ -118,11 +117,68 @@ TEST_CASE("an empty zip is an empty bundle") {
   CHECK(walk_bytes("x", zip_end(0, 0, 0)).has("empty-bundle"));
 }
 
+TEST_CASE("what is found as a zip and cannot be read as one is told") {
+  const std::string zip = zip_of({{.name = "a", .content = "1"}});
+  const Outcome seen = walk_bytes("x.bin", "stub\x01" + zip + "\n");
+  CHECK(seen.has("ambiguous-type", "x.bin"));
+  CHECK(seen.has("trailing-data", "x.bin"));
+  CHECK_FALSE(seen.summary.complete);
+}
+
+/// A zip whose offsets count from `base`, and whose comment takes `comment` bytes more.
+std::string zip_at(std::size_t base, std::size_t comment) {
+  const ZipFile file{.name = "in", .content = "hidden"};
+  const std::string local = zip_local(file);
+  const std::string central = zip_central(file, base);
+  std::string end = zip_end(1, central.size(), base + local.size());
+  end.replace(20, 2, little(comment, 2));
+  return local + central + end;
+}
+
+TEST_CASE("a container that ends as a zip") {
+  // In a member of a tar, up to the tar's end.
+  const std::string content = zip_at(512, 512 - zip_at(0, 0).size() % 512 + 1024);
+  CHECK(walk_bytes("x", tar_of({{.name = "a", .content = content}})).has("ambiguous-type"));
+  // In a gzip header's extra field.
+  const std::string plain = gzip_of("text\n");
+  const std::string zip = zip_at(12, plain.size() - 10);
+  const std::string gzip =
+      "\x1f\x8b\x08\x04\0\0\0\0\0\x03"s + little(zip.size(), 2) + zip + plain.substr(10);
+  CHECK(walk_bytes("x", gzip).has("ambiguous-type", "x"));
+  CHECK(
+      walk_bytes("o", tar_of({{.name = "x", .content = gzip}})).has("ambiguous-type", "o!/x"));
+  // A zip that is the last member is that and no more.
+  CHECK(walk_bytes("x", tar_of({{.name = "a.zip", .content = zip_at(0, 0)}})).clean());
+}
+
+TEST_CASE("stored content whose size follows it") {
+  const ZipFile file{.name = "a", .content = "x", .flags = 8};
+  const std::string local =
+      zip_local(file) + "PK\x07\x08" + little(crc32_of("x"), 4) + little(1, 4) + little(1, 4);
+  const std::string central = zip_central(file, 0);
+  CHECK(walk_bytes("x", local + central + zip_end(1, central.size(), local.size()))
+            .has("ambiguous-type"));
+}
+
+TEST_CASE("folders and devices with content") {
+  for (const std::uint64_t mode : {0x41ed0000U, 0x61a40000U, 0xc1ff0000U}) {
+    std::string zip =
+        zip_of({{.name = "d", .content = "payload"}, {.name = "e", .content = "e"}});
+    zip.replace(zip.find("PK\x01\x02") + 38, 4, little(mode, 4));
+    const Outcome seen = walk_bytes("x", zip);
+    CHECK(seen.has("ambiguous-type", "x!/d"));
+    CHECK(seen.leaves.at("x!/e") == "e");
+  }
+}
+
 TEST_CASE("a file ends as a zip only if its directory is there") {
   const std::string zip = zip_of({{.name = "a", .content = "1"}});
   CHECK(ends_as_zip(as_bytes(zip)));
   CHECK(ends_as_zip(as_bytes("stub" + zip)));
-  CHECK_FALSE(ends_as_zip(as_bytes(zip + "x")));
+  CHECK(ends_as_zip(as_bytes("stub" + zip + "\n")));  // found all the same
+  std::string uncounted = zip;
+  uncounted[zip.size() - 12] = 0;
+  CHECK(ends_as_zip(as_bytes("stub" + uncounted)));
   CHECK_FALSE(ends_as_zip(as_bytes("text about " + zip_end(1, 50, 0))));
   CHECK_FALSE(ends_as_zip({}));
 }
