@@ -6,7 +6,7 @@
 # shellcheck source=tests/common.sh
 . "$(dirname "$0")/common.sh"
 
-packages=(chromium)
+packages=(firefox-esr)
 turns=5
 
 # content: agent.tar, some 300 MB of real files, and release.tar.xz, of many blocks
