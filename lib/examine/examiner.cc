@@ -8,6 +8,13 @@
 
 namespace assay {
 
+Examination only_problem(const Error& why) {
+  Examination out;
+  out.format = "unknown";
+  out.problems.push_back(as_problem(why, {}));
+  return out;
+}
+
 void count_members(Examination& examination) {
   std::vector<std::string> lines;
   lines.reserve(examination.members.size());

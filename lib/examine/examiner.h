@@ -29,6 +29,9 @@ struct Examination {
 /// sorted bytewise.
 void count_members(Examination& examination);
 
+/// The examination that came to nothing but this problem; complete is false.
+Examination only_problem(const Error& why);
+
 class Examiner {
  public:
   virtual ~Examiner() = default;

@@ -69,19 +69,13 @@ class ProcessHandle {
   Fd handle_;
 };
 
-Examination only_problem(const Error& why) {
-  Examination out;
-  out.format = "unknown";
-  out.problems.push_back(as_problem(why, {}));
-  return out;
-}
-
 /// How the worker ended, if it is not how it should.
 std::optional<Error> bad_end(int status) {
   if (WIFSIGNALED(status)) {
     const int number = WTERMSIG(status);
+    const char* name = ::sigabbrev_np(number);  // null for a real-time signal
     return undecided("worker-crashed", fmt::format("the worker was ended by signal {} (SIG{})",
-                                                   number, ::sigabbrev_np(number)));
+                                                   number, name == nullptr ? "?" : name));
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) {
     return undecided("worker-memory", "the worker could not get the memory it needed");

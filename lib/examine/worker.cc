@@ -33,10 +33,20 @@ struct Received {
   Fd snapshot{}, pipe{};
 };
 
-/// Room for the two descriptors that ride on a message, aligned as recvmsg wants it.
-union Passengers {
-  cmsghdr header;
-  std::array<char, CMSG_SPACE(2 * sizeof(int))> bytes;
+/// A message of one order and the two descriptors that ride on it; points into itself.
+struct Letter {
+  explicit Letter(WorkOrder& order) : part{.iov_base = &order, .iov_len = sizeof order} {
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+  }
+  Letter(const Letter&) = delete;
+  Letter& operator=(const Letter&) = delete;
+
+  iovec part;
+  msghdr message{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> room{};
 };
 
 void die_with_parent(pid_t parent) {
@@ -60,18 +70,12 @@ void reset_signals() {
 
 /// True for an order, false when the supervisor is gone or sent nonsense.
 bool receive_order(int socket, Received& received) {
-  iovec part{.iov_base = &received.order, .iov_len = sizeof received.order};
-  Passengers room{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = room.bytes.data();
-  message.msg_controllen = room.bytes.size();
+  Letter letter(received.order);
   ssize_t count = 0;
   do {
-    count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    count = ::recvmsg(socket, &letter.message, MSG_CMSG_CLOEXEC);
   } while (count < 0 && errno == EINTR);
-  const cmsghdr* carried = CMSG_FIRSTHDR(&message);
+  const cmsghdr* carried = CMSG_FIRSTHDR(&letter.message);
   if (count != sizeof received.order || carried == nullptr ||
       carried->cmsg_len != CMSG_LEN(2 * sizeof(int))) {
     return false;
@@ -97,14 +101,6 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-/// The answer of a worker that would have to work without a wall, and does not.
-Examination unwalled(const Error& why) {
-  Examination out;
-  out.format = "unknown";
-  out.problems.push_back(as_problem(why, {}));
-  return out;
-}
-
 /// Seals itself, examines, answers, ends. Nothing is cleaned up: there is
 /// nothing outside this process that it could have touched.
 [[noreturn]] void run_worker(Received received, const Examiner& examiner, pid_t nursery) {
@@ -122,7 +118,7 @@ Examination unwalled(const Error& why) {
   const std::string level = encode_level(sealed ? *sealed : "none");
   if (!write_all(pipe, level)) ::_exit(kCannotExamine);
   if (!sealed) {
-    const bool told = write_all(pipe, encode_examination(unwalled(sealed.error()), level));
+    const bool told = write_all(pipe, encode_examination(only_problem(sealed.error()), level));
     ::_exit(told ? 0 : kCannotExamine);
   }
   const Source source =
@@ -144,20 +140,15 @@ void warm_up(const Examiner& examiner) {
 
 Result<void> send_order(int socket, const WorkOrder& order, int snapshot, int pipe) {
   WorkOrder copy = order;
-  iovec part{.iov_base = &copy, .iov_len = sizeof copy};
-  Passengers room{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = room.bytes.data();
-  message.msg_controllen = room.bytes.size();
-  cmsghdr* carried = CMSG_FIRSTHDR(&message);
+  Letter letter(copy);
+  cmsghdr* carried = CMSG_FIRSTHDR(&letter.message);
   carried->cmsg_level = SOL_SOCKET;
   carried->cmsg_type = SCM_RIGHTS;
   carried->cmsg_len = CMSG_LEN(2 * sizeof(int));
   const std::array<int, 2> descriptors = {snapshot, pipe};
   std::memcpy(CMSG_DATA(carried), descriptors.data(), sizeof descriptors);
-  if (::sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof copy)) return {};
+  if (::sendmsg(socket, &letter.message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof copy))
+    return {};
   return io_error("cannot reach the examining process", errno);
 }
 
