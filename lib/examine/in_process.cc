@@ -111,11 +111,9 @@ class ScannerThreads {
   std::vector<std::thread> threads_{};
 };
 
-Result<std::vector<Scanner>> make_scanners(const RuleSet& rules, unsigned count) {
+std::vector<Scanner> make_scanners(const RuleSet& rules, unsigned count) {
   std::vector<Scanner> scanners;
-  for (unsigned i = 0; i < std::max(1U, count); ++i) {
-    scanners.push_back(TRY(Scanner::create(rules)));
-  }
+  for (unsigned i = 0; i < std::max(1U, count); ++i) scanners.emplace_back(rules);
   return scanners;
 }
 
@@ -139,7 +137,7 @@ Result<Examination> InProcessExaminer::examine(const Source& source,
   constexpr std::size_t kWaiting = 256;
   Queue<Job> jobs(kWaiting);
   Collector collector(jobs);
-  ScannerThreads scanners(jobs, TRY(make_scanners(rules_, jobs_)));
+  ScannerThreads scanners(jobs, make_scanners(rules_, jobs_));
 
   if (!scanners.any()) return fail(Error::Kind::io, "cannot start a thread");
 

@@ -13,7 +13,15 @@ using Value = ConditionMachine::Value;
 using Kind = Value::Kind;
 
 bool any_of_set(const Step& step, const RuleFacts& rule) {
-  return std::ranges::any_of(step.set, [&](std::uint32_t i) { return rule.may_match(i); });
+  return std::ranges::any_of(
+      step.set, [&](std::uint32_t i) { return rule.strings[i] != Presence::absent; });
+}
+
+Answers any_string(const Step& step, const RuleFacts& rule) {
+  const bool certain = std::ranges::any_of(
+      step.set, [&](std::uint32_t i) { return rule.strings[i] == Presence::certain; });
+  if (certain) return kYes;
+  return any_of_set(step, rule) ? kNo | kYes : kNo;
 }
 
 Answers any_rule(const Step& step, const RuleFacts& rule) {
@@ -34,24 +42,19 @@ Value if_possible(bool possible) {
   return truth(possible ? kAnyAnswer : kNo | kUndefined);
 }
 
-/// N of a set of which at most `most` match.
-Value of_at_most(const Step& step, const Value& needed, std::size_t most) {
+/// N of a set of which at least `least` and at most `most` match.
+Value of_range(const Step& step, const Value& needed, std::size_t least, std::size_t most) {
   const bool could_be_any = needed.kind != Kind::number || needed.number == kNoneOf;
   if (step.number == kPercent)
     return if_possible(most > 0 || could_be_any || needed.number < 1);
   if (could_be_any) return truth(kAnyAnswer);
-  if (needed.number == kAllOf) return if_possible(most == step.set.size());
-  return if_possible(needed.number <= static_cast<std::int64_t>(most));
+  const auto wanted =
+      needed.number == kAllOf ? static_cast<std::int64_t>(step.set.size()) : needed.number;
+  if (wanted > 0 && wanted <= static_cast<std::int64_t>(least)) return truth(kYes);
+  return if_possible(wanted <= static_cast<std::int64_t>(most));
 }
 
 }  // namespace
-
-bool RuleFacts::may_match(std::uint32_t string) const {
-  return std::ranges::all_of(strings[string], [&](const std::vector<std::uint32_t>& group) {
-    return std::ranges::any_of(group,
-                               [&](std::uint32_t literal) { return seen[literal] != 0; });
-  });
-}
 
 void ConditionMachine::leaf(const Step& step, const MemberFacts& member,
                             const RuleFacts& rule) {
@@ -63,7 +66,7 @@ void ConditionMachine::leaf(const Step& step, const MemberFacts& member,
     case Op::filename:
     case Op::filepath:
     case Op::filetype: return push(member.is_known ? variable(step.op, member) : Value{});
-    case Op::string: return push(truth(any_of_set(step, rule) ? kNo | kYes : kNo));
+    case Op::string: return push(truth(any_string(step, rule)));
     case Op::count: return push(any_of_set(step, rule) ? Value{} : number(0));
     case Op::place:
       return push(any_of_set(step, rule) ? Value{} : Value{.kind = Kind::undefined});
@@ -105,11 +108,17 @@ void ConditionMachine::of_two(const Step& step) {
 }
 
 void ConditionMachine::of_set(const Step& step, const RuleFacts& rule) {
-  const auto is_possible = [&](std::uint32_t i) {
-    return step.op == Op::of_rules ? (rule.earlier[i] & kYes) != 0 : rule.may_match(i);
+  const bool rules = step.op == Op::of_rules;
+  const auto count = [&](auto is_counted) {
+    return static_cast<std::size_t>(std::ranges::count_if(step.set, is_counted));
   };
-  const auto most = static_cast<std::size_t>(std::ranges::count_if(step.set, is_possible));
-  push(of_at_most(step, pop(), most));
+  const std::size_t least = count([&](std::uint32_t i) {
+    return rules ? rule.earlier[i] == kYes : rule.strings[i] == Presence::certain;
+  });
+  const std::size_t most = count([&](std::uint32_t i) {
+    return rules ? (rule.earlier[i] & kYes) != 0 : rule.strings[i] != Presence::absent;
+  });
+  push(of_range(step, pop(), least, most));
 }
 
 void ConditionMachine::run(const Step& step, const MemberFacts& member, const RuleFacts& rule) {

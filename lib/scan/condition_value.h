@@ -28,16 +28,13 @@ struct MemberFacts {
   bool is_known = true;  ///< false: for any member
 };
 
-/// A string by the numbers of its literals: each group has one that must be there.
-using StringTest = std::vector<std::vector<std::uint32_t>>;
+/// Whether a string of a rule matches in the member.
+enum class Presence : std::uint8_t { absent, possible, certain };
 
 /// What is known of the rule: its strings, and the earlier rules.
 struct RuleFacts {
-  std::span<const StringTest> strings{};
-  std::span<const std::uint8_t> seen{};  ///< of each literal: is it there?
+  std::span<const Presence> strings{};
   std::span<const Answers> earlier{};
-
-  bool may_match(std::uint32_t string) const;
 };
 
 /// Evaluates conditions; keeps its stack from one to the next.

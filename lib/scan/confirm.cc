@@ -43,22 +43,6 @@ __attribute__((no_sanitize("alignment"))) std::uint64_t first_match(YR_SCAN_CONT
   return first == std::numeric_limits<std::uint64_t>::max() ? 0 : first;
 }
 
-Finding make_finding(const Run& run, const RuleMeta& meta, std::uint64_t offset) {
-  const Bytes rest = offset < run.content.size() ? run.content.subspan(offset) : Bytes{};
-  return {.rule = meta.id,
-          .name = meta.name,
-          .severity = meta.severity,
-          .category = meta.category,
-          .family = meta.family,
-          .member = run.member.path,
-          .member_sha256 = run.member.sha256,
-          .offset = offset,
-          .context = std::string(as_text(rest.first(std::min(rest.size(), kContextBytes)))),
-          .why = meta.why,
-          .remedy = meta.remedy,
-          .reference = meta.reference};
-}
-
 /// Throws only bad_alloc, which on_message catches.
 int note_match(Run& run, YR_SCAN_CONTEXT* context, const YR_RULE& rule) {
   const RuleMeta* meta = run.rules.meta(rule);
@@ -66,7 +50,8 @@ int note_match(Run& run, YR_SCAN_CONTEXT* context, const YR_RULE& rule) {
     run.trouble = "a rule matched that is not of this set";
     return CALLBACK_ERROR;
   }
-  run.findings.push_back(make_finding(run, *meta, first_match(context, &rule)));
+  run.findings.push_back(
+      make_finding(*meta, run.member, run.content, first_match(context, &rule)));
   return CALLBACK_CONTINUE;
 }
 
@@ -115,6 +100,29 @@ std::string without_nul(std::string_view raw) {
 
 }  // namespace
 
+Finding make_finding(const RuleMeta& meta, const Member& member, Bytes content,
+                     std::uint64_t offset) {
+  const Bytes rest = offset < content.size() ? content.subspan(offset) : Bytes{};
+  return {.rule = meta.id,
+          .name = meta.name,
+          .severity = meta.severity,
+          .category = meta.category,
+          .family = meta.family,
+          .member = member.path,
+          .member_sha256 = member.sha256,
+          .offset = offset,
+          .context = std::string(as_text(rest.first(std::min(rest.size(), kContextBytes)))),
+          .why = meta.why,
+          .remedy = meta.remedy,
+          .reference = meta.reference};
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+  std::ranges::sort(findings, [](const Finding& a, const Finding& b) {
+    return std::tie(a.rule, a.offset) < std::tie(b.rule, b.offset);
+  });
+}
+
 void destroy_scanner(YR_SCAN_CONTEXT* scanner) noexcept {
   yr_scanner_destroy(scanner);
 }
@@ -157,9 +165,7 @@ Result<std::vector<Finding>> Confirmer::scan(const Member& member, const Variabl
   const int code = yr_scanner_scan_mem(engine_.get(), data, content.size());
   if (!run.trouble.empty()) return incomplete(run.trouble);
   if (code != ERROR_SUCCESS) return incomplete(explain(code));
-  std::ranges::sort(run.findings, [](const Finding& a, const Finding& b) {
-    return std::tie(a.rule, a.offset) < std::tie(b.rule, b.offset);
-  });
+  sort_findings(run.findings);
   return std::move(run.findings);
 }
 

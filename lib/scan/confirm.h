@@ -23,6 +23,12 @@ struct Variables {
   explicit Variables(const Member& member);
 };
 
+/// The finding of a rule whose first string matched at `offset`.
+Finding make_finding(const RuleMeta& meta, const Member& member, Bytes content,
+                     std::uint64_t offset);
+/// In the order of a scan's answer: by rule, then offset.
+void sort_findings(std::vector<Finding>& findings);
+
 void destroy_scanner(YR_SCAN_CONTEXT* scanner) noexcept;
 
 class Confirmer {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,13 @@
 #include "scan/rules.h"
 
 namespace assay {
+
+/// A rule that may match a member.
+struct Candidate {
+  std::size_t place = 0;  ///< in libyara's list
+  /// Set when libyara need not be asked: the rule matches, and its first string does here.
+  std::optional<std::uint64_t> first{};
+};
 
 /// A rule as libyara lists it.
 struct RuleName {
@@ -43,9 +51,9 @@ class Gate {
    public:
     explicit Watch(const Gate& gate);
 
-    /// The places in `listed` of the public rules that may match, in order.
-    /// Valid until the next call.
-    const std::vector<std::size_t>& candidates(const MemberFacts& member);
+    /// The public rules that may match, in the order of `listed`. Valid until the
+    /// next call.
+    const std::vector<Candidate>& candidates(const MemberFacts& member);
 
     Watch(Watch&&) noexcept;
     Watch& operator=(Watch&&) noexcept;
@@ -58,6 +66,12 @@ class Gate {
 
   /// Places in `listed` of public rules that pass whatever the member is.
   const std::vector<std::size_t>& always() const;
+
+  /// The rules at `places` together with all they name, by place. Nothing when one
+  /// of them is not understood, so that what it names is not known.
+  std::optional<std::vector<std::size_t>> with_named(std::vector<std::size_t> places) const;
+  /// The rule's own text in its file.
+  const std::string& text(std::size_t place) const;
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
   ~Gate();

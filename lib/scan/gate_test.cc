@@ -169,13 +169,48 @@ TEST_CASE("loops ask for at least what their body asks for") {
 }
 
 TEST_CASE("strings that no literal speaks for") {
-  lets_through("strings: $a = \"abc\" condition: $a", "hay");
+  lets_through("strings: $a = \"abc\" nocase condition: $a", "hay");
   lets_through("strings: $a = \"needle\" xor condition: $a", "hay");
   lets_through("strings: $a = \"needle\" base64 condition: $a", "hay");
   lets_through("strings: $a = /[0-9]{2}:ab[cd]/ condition: $a", "hay");
   lets_through("strings: $a = { 01 02 03 ?? 05 06 07 } condition: $a", "hay");
-  lets_through("strings: $a = \"needle\" $x = \"abc\" condition: any of them", "hay");
+  lets_through("strings: $a = \"needle\" $x = \"abc\" nocase condition: any of them", "hay");
   CHECK(One("strings: $a = \"needle\" xor condition: $a").matches("oddemd"));
+}
+
+/// The place the gate is certain of, if it is.
+std::optional<std::uint64_t> certain_of(const std::string& body, std::string_view content) {
+  const RuleSet set = rule_set(named_rule("r", body));
+  BothWays both(set);
+  CHECK(both.matches(member_at("x"), content) == Names{"r"});
+  const auto& candidates = both.watch.candidates({.content = as_bytes(content)});
+  return candidates.empty() ? std::nullopt : candidates.front().first;
+}
+
+TEST_CASE("plain strings need no libyara") {
+  const std::string two = "strings: $a = \"needle\" $b = \"it\" condition: ";
+  CHECK(certain_of(kA + "$a", ".needle") == 1);
+  CHECK(certain_of(two + "$a or $b", "it needle") == 0);
+  CHECK(certain_of(two + "any of them", "..needle") == 2);
+  CHECK(certain_of(two + "all of them", "..needle it") == 2);
+  CHECK(certain_of(two + "$a and not $b", "..needle") == 2);
+  CHECK(certain_of(kA + "$a and filesize < 10", "..needle") == 2);
+  CHECK(certain_of(kA + "$a or true", "hay") == 0);
+}
+
+TEST_CASE("what is more than a plain string is left to libyara") {
+  const std::string two = "strings: $a = \"needle\" $b = /it+/ condition: ";
+  CHECK_FALSE(certain_of(two + "$a or $b", "it needle"));
+  CHECK_FALSE(certain_of(two + "any of them", "needle itt"));
+  for (const char* modifier : {"fullword", "nocase", "wide ascii", "xor", "private"}) {
+    CHECK_FALSE(certain_of(
+        "strings: $a = \"needle\" " + std::string(modifier) + " condition: $a", "a needle"));
+  }
+  for (const char* condition : {"#a == 1", "@a == 2", "$a at 2", "$a in (1..3)", "0 of them",
+                                "for any of them : ($ at 2)", "100% of them"}) {
+    const std::string body = kA + std::string(condition);
+    if (One(body).matches("a needle")) CHECK_FALSE(certain_of(body, "a needle"));
+  }
 }
 
 TEST_CASE("strings in every form") {
@@ -217,7 +252,7 @@ TEST_CASE("a global rule opens the gate") {
                                named_rule("other", kA + "$a"));
   CHECK(set.state().gate->always().size() == 2);
   CHECK_FALSE(set.state().gate->start());
-  Scanner scanner = Scanner::create(set).take();
+  Scanner scanner(set);
   CHECK(scanner.scan(member_at("x"), as_bytes("needle"))->size() == 2);
 }
 

@@ -41,7 +41,7 @@ struct BothWays {
   explicit BothWays(const RuleSet& set)
       : rules(set),
         watch(*set.state().gate),
-        scanner(Scanner::create(set).take()),
+        scanner(set),
         plain(Confirmer::create(set.state().compiled, 60).take()) {
     REQUIRE(set.state().gate->start());
   }
@@ -49,11 +49,11 @@ struct BothWays {
   Names candidates(const Member& member, std::string_view content) {
     const Variables variables(member);
     Names names;
-    for (const std::size_t place : watch.candidates({.filename = variables.filename,
-                                   .filepath = variables.filepath,
-                                   .filetype = variables.filetype,
-                                   .content = as_bytes(content)})) {
-      names.insert(rules.state().compiled.metas[place]->id);
+    for (const Candidate& candidate : watch.candidates({.filename = variables.filename,
+                                      .filepath = variables.filepath,
+                                      .filetype = variables.filetype,
+                                      .content = as_bytes(content)})) {
+      names.insert(rules.state().compiled.metas[candidate.place]->id);
     }
     return names;
   }

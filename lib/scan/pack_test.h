@@ -64,7 +64,7 @@ inline const RuleSet& pack() {
 }
 
 inline std::vector<Finding> scan(std::string_view path, std::string_view content) {
-  Scanner scanner = Scanner::create(pack()).take();
+  Scanner scanner{pack()};
   Member member;
   member.path = path;
   member.type = content.starts_with("#!") ? "script" : "data";

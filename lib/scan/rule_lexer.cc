@@ -26,7 +26,10 @@ class Lexer {
 
   std::optional<std::vector<Token>> run() {
     while (skip_blank(), at_ < source_.size()) {
+      const std::size_t begin = at_;
       if (!next()) return std::nullopt;
+      tokens_.back().begin = begin;
+      tokens_.back().end = at_;
     }
     if (broken_) return std::nullopt;
     tokens_.emplace_back();

@@ -32,6 +32,8 @@ struct Token {
   std::string text{};
   std::int64_t number = 0;
   bool caseless = false;  ///< regex with the flag i
+  std::size_t begin = 0;  ///< its place in the source
+  std::size_t end = 0;
 
   bool is(Kind wanted, std::string_view spelling) const {
     return kind == wanted && text == spelling;

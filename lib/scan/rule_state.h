@@ -8,21 +8,17 @@
 #include <string>
 #include <vector>
 
-#include "base/c_handle.h"
+#include "scan/compile.h"
 #include "scan/gate.h"
 #include "scan/rules.h"
 
 struct YR_RULE;
-struct YR_RULES;
 
 namespace assay {
 
-/// Frees compiled rules; they must not outlive the process's use of libyara.
-void destroy_rules(YR_RULES* rules) noexcept;
-
 /// Rules as libyara runs them, and what each says of itself.
 struct CompiledRules {
-  CHandle<YR_RULES, destroy_rules> rules{};
+  RulesHandle rules{};
   std::vector<const RuleMeta*>
       metas{};  ///< by place in libyara's table; null for a private rule
 
@@ -34,7 +30,8 @@ struct RuleSet::State {
   CompiledRules compiled{};
   std::vector<RuleMeta> rules{};  ///< sorted by id
   RuleSetInfo info{};
-  std::unique_ptr<Gate> gate{};  ///< over libyara's table
+  std::vector<RuleName> listed{};  ///< libyara's table
+  std::unique_ptr<Gate> gate{};    ///< over `listed`
 };
 
 /// Starts libyara once a process. Fails with config when it cannot start.

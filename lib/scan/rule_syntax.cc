@@ -11,7 +11,8 @@ using Kind = Token::Kind;
 
 class FileParser {
  public:
-  explicit FileParser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+  FileParser(std::string_view source, std::vector<Token> tokens)
+      : source_(source), tokens_(std::move(tokens)) {}
 
   std::vector<RuleSyntax> run() {
     while (peek().kind != Kind::end && next()) {
@@ -44,6 +45,7 @@ class FileParser {
   bool next() {
     if (accept_word("import") || accept_word("include")) return ++at_, true;
     RuleSyntax rule;
+    const std::size_t begin = peek().begin;
     while (peek().is_word("private") || peek().is_word("global")) {
       (peek().is_word("private") ? rule.is_private : rule.is_global) = true;
       ++at_;
@@ -51,7 +53,10 @@ class FileParser {
     if (!accept_word("rule") || peek().kind != Kind::word) return false;
     rule.name = tokens_[at_++].text;
     while (peek().is_sign(":") || peek().kind == Kind::word) ++at_;  // tags
-    return accept_sign("{") && body(rule);
+    if (!accept_sign("{") || !body(rule)) return false;
+    rule.text = source_.substr(begin, tokens_[at_ - 1].end - begin);
+    rules_.push_back(std::move(rule));
+    return true;
   }
 
   bool body(RuleSyntax& rule) {
@@ -69,7 +74,6 @@ class FileParser {
     if (!accept_sign("}")) return false;
     condition.emplace_back();
     rule.opaque = rule.opaque || !parse_condition(condition, rules_, rule);
-    rules_.push_back(std::move(rule));
     return true;
   }
 
@@ -119,7 +123,9 @@ class FileParser {
         string.wide = true;
       else if (word == "xor" || word == "base64" || word == "base64wide")
         string.encoded = true;
-      else if (word != "fullword" && word != "private")
+      else if (word == "fullword" || word == "private")
+        string.picky = true;
+      else
         return false;
       if (accept_sign("(")) skip_argument();
     }
@@ -132,6 +138,7 @@ class FileParser {
     accept_sign(")");
   }
 
+  std::string_view source_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   std::vector<RuleSyntax> rules_{};
@@ -142,7 +149,7 @@ class FileParser {
 std::vector<RuleSyntax> parse_rules(std::string_view source) {
   std::optional<std::vector<Token>> tokens = tokens_of(source);
   if (!tokens) return {};
-  return FileParser(*std::move(tokens)).run();
+  return FileParser(source, *std::move(tokens)).run();
 }
 
 }  // namespace assay

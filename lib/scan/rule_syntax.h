@@ -25,6 +25,12 @@ struct StringSyntax {
   bool ascii = false;
   bool wide = false;
   bool encoded = false;  ///< xor, base64 or base64wide: other bytes than these match
+  bool picky = false;    ///< fullword or private: not every occurrence counts
+
+  /// It matches exactly where `body` stands.
+  bool is_plain() const {
+    return kind == Kind::text && ascii && !wide && !caseless && !encoded && !picky;
+  }
 };
 
 /// One step of a condition: takes its operands from a stack of values and
@@ -99,6 +105,7 @@ inline constexpr std::int64_t kPercent = 1;
 
 struct RuleSyntax {
   std::string name{};
+  std::string_view text{};  ///< of the whole rule, in the source
   bool is_private = false;
   bool is_global = false;
   bool opaque = false;  ///< not understood: strings and condition mean nothing
@@ -107,7 +114,7 @@ struct RuleSyntax {
 };
 
 /// The rules of one file in their order, up to the first place where a rule
-/// cannot be told from the next.
+/// cannot be told from the next. They point into `source`.
 std::vector<RuleSyntax> parse_rules(std::string_view source);
 
 /// Reads `tokens`, a condition, into rule.condition. `earlier` are the rules of

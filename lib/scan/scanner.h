@@ -14,8 +14,8 @@ namespace assay {
 
 class Scanner {
  public:
-  /// `rules` must outlive the Scanner.
-  static Result<Scanner> create(const RuleSet& rules, int timeout_seconds = 60);
+  /// `rules` must outlive the Scanner. The timeout is libyara's, for one member.
+  explicit Scanner(const RuleSet& rules, int timeout_seconds = 60);
 
   /// Every rule that matches, sorted by (rule, offset). Anything libyara says
   /// that is not a clean answer (error, timeout, too many matches, an unknown
@@ -28,7 +28,6 @@ class Scanner {
 
  private:
   struct State;
-  explicit Scanner(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

@@ -23,7 +23,7 @@ RuleSet own(const std::string& body) {
 
 Result<std::vector<Finding>> scan(const RuleSet& rules, const Member& member,
                                   std::string_view content) {
-  Scanner scanner = Scanner::create(rules).take();
+  Scanner scanner(rules);
   return scanner.scan(member, as_bytes(content));
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("a NUL in a name does not cut it short") {
 
 TEST_CASE("one scanner, many members: nothing is carried over") {
   const RuleSet rules = own("strings: $a = \"needle\" condition: $a");
-  Scanner scanner = Scanner::create(rules).take();
+  Scanner scanner(rules);
   CHECK(scanner.scan(named("a"), as_bytes("needle"))->size() == 1);
   CHECK(scanner.scan(named("b"), as_bytes("hay"))->empty());
   CHECK(scanner.scan(named("c"), as_bytes("needle"))->front().member == "c");
