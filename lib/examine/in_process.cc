@@ -79,15 +79,25 @@ void scan_all(Scanner& scanner, Queue<Job>& jobs) {
   }
 }
 
+std::vector<Scanner> make_scanners(const RuleSet& rules, unsigned count) {
+  std::vector<Scanner> scanners;
+  for (unsigned i = 0; i < std::max(1U, count); ++i) scanners.emplace_back(rules);
+  return scanners;
+}
+
 /// The scanners at work. The queue is closed and the threads are joined before
 /// anything they write to goes.
 class ScannerThreads {
  public:
-  ScannerThreads(Queue<Job>& jobs, std::vector<Scanner> scanners)
-      : jobs_(jobs), scanners_(std::move(scanners)) {
+  /// `bytes` of work are to be expected at least.
+  ScannerThreads(Queue<Job>& jobs, const RuleSet& rules, unsigned count, std::uint64_t bytes)
+      : jobs_(jobs), scanners_(make_scanners(rules, count)) {
     for (Scanner& scanner : scanners_) {
       try {
-        threads_.emplace_back([&scanner, &jobs] { scan_all(scanner, jobs); });
+        threads_.emplace_back([&scanner, &jobs, &rules, bytes] {
+          rules.expect(bytes);
+          scan_all(scanner, jobs);
+        });
       } catch (const std::system_error&) {
         return;  // those that started are slower together, and do the same
       }
@@ -111,12 +121,6 @@ class ScannerThreads {
   std::vector<std::thread> threads_{};
 };
 
-std::vector<Scanner> make_scanners(const RuleSet& rules, unsigned count) {
-  std::vector<Scanner> scanners;
-  for (unsigned i = 0; i < std::max(1U, count); ++i) scanners.emplace_back(rules);
-  return scanners;
-}
-
 /// Everything the slots hold, in walk order.
 void merge(std::deque<Slot>&& slots, Examination& out) {
   out.members.reserve(slots.size());
@@ -137,8 +141,7 @@ Result<Examination> InProcessExaminer::examine(const Source& source,
   constexpr std::size_t kWaiting = 256;
   Queue<Job> jobs(kWaiting);
   Collector collector(jobs);
-  ScannerThreads scanners(jobs, make_scanners(rules_, jobs_));
-
+  ScannerThreads scanners(jobs, rules_, jobs_, source.size());
   if (!scanners.any()) return fail(Error::Kind::io, "cannot start a thread");
 
   WalkSummary walked = TRY(walk(source, limits, formats_, collector));

@@ -143,6 +143,10 @@ RuleSet::RuleSet(RuleSet&&) noexcept = default;
 RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 RuleSet::~RuleSet() = default;
 
+void RuleSet::expect(std::uint64_t bytes) const {
+  if (bytes >= Gate::kWorthStarting) state_->gate->start();
+}
+
 const RuleSetInfo& RuleSet::info() const {
   return state_->info;
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,6 +32,10 @@ class RuleSet {
   /// `serial`). Fails with config, naming file and line, on a syntax error or
   /// warning-as-error, a missing meta field, or an id used twice.
   static Result<RuleSet> compile(std::vector<RuleFile> files);
+
+  /// Says that some `bytes` are about to be scanned, so that what pays only for many is
+  /// made ready at once. Any thread.
+  void expect(std::uint64_t bytes) const;
 
   const RuleSetInfo& info() const;
   const std::vector<RuleMeta>& rules() const;  ///< sorted by id
