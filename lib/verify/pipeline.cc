@@ -3,12 +3,17 @@
 
 #include "verify/pipeline.h"
 
+#include <future>
+
 #include "base/file.h"
 #include "bundle/source.h"
 #include "verdict/statement.h"
 
 namespace assay {
 namespace {
+
+/// On a thread of its own, or, where the machine has none left, when it is waited for.
+constexpr auto kSoon = std::launch::async | std::launch::deferred;
 
 /// What the examination found becomes part of the evidence.
 void add_contents(Examination&& found, Evidence& evidence) {
@@ -53,6 +58,15 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   const Source source =
       TRY(Source::open(request.bundle, policy.limits).context("opening the bundle"));
 
+  // Check what lies beside the bundle: signatures and signed lists, by the trust store.
+  // It reads the whole bundle as the examination does, and neither waits for the other.
+  const std::vector<Sidecar> sidecars =
+      TRY(find_sidecars(request.bundle, tools.trust_formats, request.sidecars));
+  auto checking = std::async(kSoon, [&] {
+    return check_signatures(source, sidecars, tools.trust, request.vendor, tools.trust_formats,
+                            report.effective_time);
+  });
+
   // Examine: unpack recursively, hash and scan every member as it goes by.
   evidence.rules = tools.rules;
   add_contents(
@@ -61,11 +75,7 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   evidence.bundle = source.subject();
   note_self_containment(evidence);
 
-  // Check what lies beside the bundle: signatures and signed lists, by the trust store.
-  const std::vector<Sidecar> sidecars =
-      TRY(find_sidecars(request.bundle, tools.trust_formats, request.sidecars));
-  TrustFindings trust = TRY(check_signatures(source, sidecars, tools.trust, request.vendor,
-                                             tools.trust_formats, report.effective_time));
+  TrustFindings trust = TRY(checking.get());
   evidence.vendor = std::move(trust.vendor);
   evidence.signatures = std::move(trust.signatures);
   evidence.trust_sha256 = tools.trust.sha256();
