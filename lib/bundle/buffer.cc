@@ -73,18 +73,33 @@ BufferPool::~BufferPool() {
   for (const Spare& spare : spares_) std::free(spare.data);
 }
 
+/// What is not handed out nobody gives back, so with nothing out there is no waiting.
+void BufferPool::wait_for_room(Lock& lock, std::size_t wanted) {
+  room_.wait(lock, [&] { return out_ == 0 || out_ + wanted <= most_; });
+}
+
+/// Takes it out of the list; its memory is the caller's.
+BufferPool::Spare BufferPool::take_spare(std::size_t place) {
+  const Spare spare = spares_[place];
+  spares_[place] = spares_.back();
+  spares_.pop_back();
+  spare_bytes_ -= spare.capacity;
+  return spare;
+}
+
 Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
   std::size_t capacity = std::max(expected, kFirst);
   if (capacity >= kSpareMin) {
-    const std::lock_guard lock(mutex_);
+    Lock lock(mutex_);
+    wait_for_room(lock, capacity);
     const auto found = std::ranges::find_if(
         spares_, [&](const Spare& spare) { return spare.capacity >= capacity; });
     if (found != spares_.end()) {
-      const Spare spare = *found;
-      *found = spares_.back();
-      spares_.pop_back();
-      spare_bytes_ -= spare.capacity;
+      const Spare spare = take_spare(static_cast<std::size_t>(found - spares_.begin()));
       return std::make_shared<Block>(shared_from_this(), spare.data, spare.capacity);
+    }
+    while (!spares_.empty() && out_ + spare_bytes_ + capacity > most_) {
+      std::free(take_spare(0).data);
     }
     capacity += capacity / 4;  // the next one of this size will fit
   }
@@ -97,8 +112,8 @@ Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
 Content BufferPool::hand_out(std::shared_ptr<Block> block) {
   const Bytes bytes = block->bytes();
   {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return out_ == 0 || out_ + bytes.size() <= most_; });
+    Lock lock(mutex_);
+    wait_for_room(lock, bytes.size());
     out_ += bytes.size();
   }
   return {std::make_shared<Ticket>(shared_from_this(), std::move(block)), bytes};

@@ -39,13 +39,15 @@ class Block {
 
 class BufferPool : public std::enable_shared_from_this<BufferPool> {
  public:
-  /// At most `most` bytes are handed out at a time, or one larger piece alone.
+  /// At most `most` bytes are handed out, being filled or spare at a time, or one larger
+  /// piece alone.
   explicit BufferPool(std::size_t most) : most_(most) {}
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
   ~BufferPool();
 
-  /// An empty block with room for `expected` bytes; grows beyond.
+  /// An empty block with room for `expected` bytes; grows beyond. Waits while too much
+  /// is handed out.
   Result<std::shared_ptr<Block>> take(std::size_t expected);
 
   /// The block as Content for the visitor; waits until there is room. The walker
@@ -55,10 +57,13 @@ class BufferPool : public std::enable_shared_from_this<BufferPool> {
  private:
   friend class Block;
   struct Ticket;
+  using Lock = std::unique_lock<std::mutex>;
   struct Spare {
     std::byte* data;
     std::size_t capacity;
   };
+  void wait_for_room(Lock& lock, std::size_t wanted);
+  Spare take_spare(std::size_t place);
   void give_back(std::byte* data, std::size_t capacity);
 
   const std::size_t most_;
