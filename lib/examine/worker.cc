@@ -106,8 +106,6 @@ bool write_all(int fd, std::string_view bytes) {
 [[noreturn]] void run_worker(Received received, const Examiner& examiner, pid_t nursery) {
   die_with_parent(nursery);
   reset_signals();
-  // Before it gives memory back, glibc looks into /proc, which is behind the wall.
-  ::mallopt(M_TRIM_THRESHOLD, INT_MAX);
   end_on_failed_allocation();
   const WorkOrder& order = received.order;
   const auto sealed = seal_process({.snapshot = received.snapshot.get(),
@@ -126,6 +124,14 @@ bool write_all(int fd, std::string_view bytes) {
   const auto found = examiner.examine(source, order.limits);
   if (!found) ::_exit(kCannotExamine);
   ::_exit(write_all(pipe, encode_examination(*found, level)) ? 0 : kCannotExamine);
+}
+
+/// One heap, which never shrinks: before it does, glibc looks into /proc, and that is
+/// behind the wall. What is large goes back by itself.
+void keep_heap_simple() {
+  ::mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_ARENA_MAX, 1);
 }
 
 /// What libraries do once and need a file for, before there are no files.
@@ -164,6 +170,7 @@ Result<std::int64_t> receive_number(int socket) {
 
 void run_nursery(Fd socket, const Examiner& examiner) {
   wipe_environment();
+  keep_heap_simple();  // before there are threads
   warm_up(examiner);
   while (true) {
     Received received;
