@@ -5,12 +5,11 @@
 
 #include <memory>
 #include <string>
-#include <unordered_set>
 
 #include "bundle/buffer.h"
+#include "bundle/claims.h"
 #include "bundle/format.h"
 #include "bundle/meter.h"
-#include "bundle/names.h"
 #include "bundle/stream.h"
 #include "model/evidence.h"
 
@@ -51,9 +50,8 @@ struct Layer {
   std::unique_ptr<RandomAccess> random{};
   std::unique_ptr<MemberReader> reader{};
 
-  std::uint64_t files = 0;                  ///< members with content, so far
-  std::unordered_set<std::string> names{};  ///< folded, to see doubles
-  LinkLedger links{};
+  std::uint64_t files = 0;  ///< members with content, so far
+  Claims claims{};
   std::string must_be{};             ///< what the parent's format says it is, or empty
   std::size_t first_descendant = 0;  ///< in the walk's list of opened containers
   std::string last_failure{};        ///< one failure is told once

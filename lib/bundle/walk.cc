@@ -84,9 +84,6 @@ class Walker {
   Result<void> open_bundle();
   Result<void> step();
   Result<void> visit(Layer& parent, const Entry& entry);
-  void judge_name(Layer& parent, const Entry& entry, const std::string& path);
-  void judge_link(Layer& parent, const Entry& entry, const std::string& path);
-  void judge_kind(const Entry& entry, const std::string& path);
   Result<void> give_target(Member member, std::uint64_t depth);
   void check_claim(const Layer& layer, std::string_view type);
   Result<void> check_end(const Layer& layer);
@@ -139,57 +136,6 @@ Result<void> Walker::step() {
   return leave(true);
 }
 
-/// What the name alone says; the content is looked at whatever it is called.
-void Walker::judge_name(Layer& parent, const Entry& entry, const std::string& path) {
-  if (const auto fault = name_fault(entry.name, entry.kind, limits())) problem(*fault, path);
-  // Object archives hold several members of one name, and folders may come twice.
-  if (entry.kind == MemberKind::directory || parent.member.type == "ar") return;
-  if (!parent.names.insert(folded_name(entry.name)).second) {
-    problem(malformed("duplicate-name", "an earlier member has this name"), path);
-  }
-}
-
-/// Where links lead, and what is unpacked through them.
-void Walker::judge_link(Layer& parent, const Entry& entry, const std::string& path) {
-  const std::string name = folded_name(entry.name);
-  if (parent.links.leads_through(name)) {
-    problem(malformed("unsafe-name", "its folder is an earlier link"), path);
-  }
-  if (entry.kind == MemberKind::symlink) {
-    if (const auto fault = target_fault(entry.name, entry.link_target)) problem(*fault, path);
-    parent.links.add(name);
-  }
-  if (entry.kind != MemberKind::hardlink) return;
-  if (auto fault = name_fault(entry.link_target, MemberKind::file, limits())) {
-    fault->what = "as the link's target, " + fault->what;
-    problem(*fault, path);
-  }
-  const std::string target = folded_name(entry.link_target);
-  if (parent.links.leads_through(target)) {
-    problem(malformed("unsafe-name", "the link's target stands behind an earlier link"), path);
-  }
-  if (parent.links.contains(target)) parent.links.add(name);
-}
-
-/// Content that one program scans and another passes over.
-void Walker::judge_kind(const Entry& entry, const std::string& path) {
-  if (entry.kind == MemberKind::device) {
-    problem(malformed("unsafe-type", "a device, FIFO or socket"), path);
-  }
-  if (entry.declared_size.value_or(0) == 0) return;
-  const auto odd = [&](std::string_view what) {
-    problem(malformed("ambiguous-type", fmt::format("a {} has content", what)), path);
-  };
-  switch (entry.kind) {
-    case MemberKind::directory: return odd("folder");
-    case MemberKind::symlink: return odd("link");
-    case MemberKind::device: return odd("device");
-    case MemberKind::hardlink:  // some writers do that; it is scanned
-    case MemberKind::file:
-    case MemberKind::other: break;
-  }
-}
-
 /// A link's target, scanned as the file that other unpackers make of it.
 Result<void> Walker::give_target(Member member, std::uint64_t depth) {
   const Bytes target = as_bytes(member.link_target);
@@ -210,9 +156,9 @@ Result<void> Walker::visit(Layer& parent, const Entry& entry) {
     stop(counted.error(), member.path);
     return {};
   }
-  judge_name(parent, entry, member.path);
-  judge_link(parent, entry, member.path);
-  judge_kind(entry, member.path);
+  for (const Error& fault : parent.claims.judge(entry, parent.member.type, limits())) {
+    problem(fault, member.path);
+  }
   // Whatever a member is called, content shall not pass unseen.
   const bool has_content = entry.kind == MemberKind::file || entry.kind == MemberKind::other ||
                            entry.declared_size.value_or(0) > 0;
