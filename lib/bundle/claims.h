@@ -1,15 +1,22 @@
-// Claims: what the members of one container say of themselves, judged in order:
-// their names, where their links lead, and whether their kind fits the rest. No
-// content is looked at here, and nothing is opened.
+// Claims: what the members of one container say of themselves, judged in order: their
+// names, the places they take from each other, where their links lead, what rights they
+// ask for, and whether their kind fits the rest. No content is looked at here, and
+// nothing is opened.
+//
+// Some names are everyday on one system and a trap on another: `File::Spec.3pm.gz` and
+// `xt_dscp.h` beside `xt_DSCP.h` are in every Linux distribution. What is a trap
+// everywhere fails everywhere; what is one on Windows or macOS only fails in zip, which
+// is made for them, and elsewhere is a note at most (names.h).
 
 #pragma once
 
+#include <cstdint>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "bundle/format.h"
-#include "bundle/names.h"
+#include "bundle/links.h"
 
 namespace assay {
 
@@ -17,12 +24,38 @@ class Claims {
  public:
   /// What is wrong with the next member of a container of this type ("tar.gz"), seen
   /// beside those before it: unsafe-name, limit-name-bytes, duplicate-name,
-  /// unsafe-type, ambiguous-type.
+  /// name-collision, case-collision, unsafe-type, unsafe-mode, setuid-member,
+  /// ambiguous-type.
   std::vector<Error> judge(const Entry& entry, std::string_view type, const Limits& limits);
 
+  /// What can be said only when the last member was seen: links that lead out through
+  /// others (unsafe-name), and how many members anybody may change (world-writable).
+  std::vector<Remark> finish() const;
+
  private:
-  std::unordered_set<std::string> names_{};  ///< folded, to see doubles
-  LinkLedger links_{};
+  enum Kind : unsigned { folder = 1, file = 2, link = 4 };
+
+  /// The names of one collision key, but for the one that is that key itself.
+  struct Spot {
+    unsigned kinds = 0;
+    bool plain = true;  ///< all of ASCII: they differ by nothing but case
+  };
+
+  void judge_place(const std::string& name, Kind kind, bool for_windows,
+                   std::vector<Error>& faults);
+  void judge_folders(std::string_view name, bool for_windows, std::vector<Error>& faults);
+  void judge_spelling(std::string_view name, Kind kind, bool for_windows,
+                      std::vector<Error>& faults);
+  void judge_link(const Entry& entry, const std::string& name, const Limits& limits,
+                  std::vector<Error>& faults);
+  void judge_rights(const Entry& entry, std::vector<Error>& faults);
+
+  std::unordered_map<std::string, Kind, TextHash, std::equal_to<>> names_{};  ///< folded
+  std::unordered_map<std::string, Spot> spots_{};  ///< few: most names are their own key
+  Links links_{};
+  bool is_read_in_place_ = false;
+  std::uint64_t writable_ = 0;
+  std::string first_writable_{};
 };
 
 }  // namespace assay

@@ -40,6 +40,8 @@ struct Entry {
   MemberKind kind = MemberKind::other;
   std::uint32_t mode = 0;
   std::string link_target{};
+  /// Rights it asks for beyond its mode, "file capabilities"; empty if none.
+  std::string rights{};
   std::optional<std::uint64_t> declared_size{};
   bool encrypted = false;
   /// What the container's format says the content is, "tar.xz"; else it is corrupt.

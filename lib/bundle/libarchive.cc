@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "bundle/unicode.h"
+
 namespace assay {
 namespace {
 
@@ -28,6 +30,35 @@ MemberKind kind_of(archive_entry* entry) {
 
 std::string text_or_empty(const char* text) {
   return text == nullptr ? "" : text;
+}
+
+/// What a member asks for beyond its mode: attributes of the name spaces that grant
+/// something (capabilities(7), acl(5)), and owners that no system has.
+std::string rights_of(archive_entry* entry) {
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  archive_entry_xattr_reset(entry);
+  while (archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
+    const std::string_view attribute = name == nullptr ? "" : name;
+    if (attribute == "security.capability") return "file capabilities";
+    if (attribute.starts_with("system.posix_acl")) return "an access control list";
+    if (attribute.starts_with("trusted.")) return "an attribute of the superuser's";
+  }
+  if ((archive_entry_acl_types(entry) & ~ARCHIVE_ENTRY_ACL_TYPE_ACCESS) != 0 ||
+      archive_entry_acl_count(entry, ARCHIVE_ENTRY_ACL_TYPE_ACCESS) > 0) {
+    return "an access control list";
+  }
+  const auto odd = [](la_int64_t id) { return id < 0 || id > la_int64_t{0xffff'ffff}; };
+  if (odd(archive_entry_uid(entry)) || odd(archive_entry_gid(entry))) {
+    return "an owner whose number no system has";
+  }
+  // Listings print them.
+  if (has_unseen(text_or_empty(archive_entry_uname(entry))) ||
+      has_unseen(text_or_empty(archive_entry_gname(entry)))) {
+    return "an owner whose name is not text";
+  }
+  return {};
 }
 
 /// libarchive tells kinds of failure apart by its messages only.
@@ -185,6 +216,7 @@ Entry ArchiveReader::entry_of(archive_entry* found) {
     entry.declared_size = static_cast<std::uint64_t>(archive_entry_size(found));
   }
   entry.encrypted = archive_entry_is_encrypted(found) != 0;
+  entry.rights = rights_of(found);
   return entry;
 }
 

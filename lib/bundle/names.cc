@@ -1,13 +1,16 @@
 #include "bundle/names.h"
 
 #include <algorithm>
+#include <ranges>
+#include <utility>
 
 #include "base/bytes.h"
+#include "bundle/unicode.h"
 
 namespace assay {
 namespace {
 
-constexpr std::size_t kTargetMax = 4096;
+constexpr std::size_t kPartsMax = 128;
 
 std::string_view without_dot_slash(std::string_view raw) {
   if (raw.starts_with("./")) raw.remove_prefix(2);
@@ -20,34 +23,95 @@ bool is_slash(char c) {
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+
+bool has_drive_letter(std::string_view name) {
+  return name.size() >= 2 && is_letter(name[0]) && name[1] == ':';
 }
 
-/// Takes the first part off `name`; empty parts count.
-std::string_view next_part(std::string_view& name) {
-  const std::size_t end = std::min(name.find('/'), name.size());
-  const std::string_view part = name.substr(0, end);
-  name.remove_prefix(std::min(end + 1, name.size()));
-  return part;
+/// What Windows leaves of a part.
+std::string_view without_end(std::string_view part) {
+  return part.substr(0, part.find_last_not_of(". ") + 1);
 }
 
-bool has_parent_part(std::string_view name) {
-  std::size_t start = 0;
-  while (start <= name.size()) {
-    const std::size_t end = std::min(name.find_first_of("/\\", start), name.size());
-    if (name.substr(start, end - start) == "..") return true;
-    start = end + 1;
+std::string_view parts_fault(std::string_view name) {
+  std::size_t parts = 0;
+  while (!name.empty()) {
+    const std::string_view part = next_part(name, Slashes::both);
+    if (++parts > kPartsMax) return "has over 128 parts";
+    if (part == "..") return "leads out of its folder";
+    if (!part.empty() && part != "." && without_end(part).empty()) {
+      return "has a part of dots and spaces";
+    }
   }
-  return false;
+  return {};
+}
+
+std::string_view text_fault(std::string_view text) {
+  const bool plain = std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+  if (plain) return {};
+  if (!is_utf8(text)) return "is no UTF-8";
+  if (has_unseen(text)) return "has control or invisible characters";
+  return {};
 }
 
 std::string_view fault(std::string_view name) {
   if (name.empty()) return "is empty";
   if (is_slash(name.front())) return "is absolute";
-  if (name.size() >= 2 && is_letter(name[0]) && name[1] == ':') return "has a drive letter";
-  if (std::ranges::any_of(name, is_control)) return "has control bytes";
-  if (has_parent_part(name)) return "leads out of its folder";
+  if (has_drive_letter(name)) return "has a drive letter";
+  if (const std::string_view why = text_fault(name); !why.empty()) return why;
+  if (const std::string_view why = parts_fault(name); !why.empty()) return why;
+  // Dots and slashes have other spellings.
+  return is_ascii(name) ? std::string_view() : parts_fault(caseless(name));
+}
+
+/// CON, NUL, COM1 and the like, whatever their extension.
+bool is_windows_device(std::string_view part) {
+  const std::string stem = caseless(without_end(part.substr(0, part.find('.'))));
+  constexpr std::string_view kDevices[] = {"con", "prn", "aux", "nul", "conin$", "conout$"};
+  if (std::ranges::find(kDevices, stem) != std::end(kDevices)) return true;
+  const bool port = stem.starts_with("com") || stem.starts_with("lpt");
+  return port && stem.size() == 4 && stem[3] >= '1' && stem[3] <= '9';
+}
+
+std::string_view windows_part_fault(std::string_view part) {
+  if (part.find(':') != std::string_view::npos) return "has a part with a colon";
+  if (without_end(part) != part && part != ".") return "has a part that ends in a dot or space";
+  if (is_windows_device(part)) return "names a device of Windows";
+  return {};
+}
+
+Error unsafe(std::string_view raw, std::string_view why) {
+  return malformed("unsafe-name", "the name '" + printable(raw) + "' " + std::string(why));
+}
+
+/// By its own words; other links are not followed.
+bool leads_above(std::string_view name, std::string_view target, Slashes slashes) {
+  // The link's own name is one part too many.
+  std::ptrdiff_t depth = std::ranges::count(folded_name(name), '/');
+  while (!target.empty()) {
+    const std::string_view part = next_part(target, slashes);
+    if (part.empty() || part == ".") continue;
+    depth += part == ".." ? -1 : 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+std::string_view fault_of_target(std::string_view name, std::string_view target) {
+  if (target.empty()) return "is empty";
+  if (target.size() > kTargetMax) return "is over 4096 bytes";
+  if (const std::string_view why = text_fault(target); !why.empty()) return why;
+  if (std::cmp_greater(std::ranges::count_if(target, is_slash), kPartsMax)) {
+    return "has over 128 parts";
+  }
+  if (target.front() == '\\') return "is absolute on Windows";
+  if (has_drive_letter(target) && target.size() > 2 && is_slash(target[2])) {
+    return "has a drive letter";
+  }
+  if (target.front() == '/') return {};
+  if (leads_above(name, target, Slashes::forward) || leads_above(name, target, Slashes::both)) {
+    return "leads above the root of the archive";
+  }
   return {};
 }
 
@@ -70,9 +134,25 @@ std::optional<Error> name_fault(std::string_view raw, MemberKind kind, const Lim
   }
   // The folder everything lies in.
   if (kind == MemberKind::directory && raw == "./") return std::nullopt;
-  const std::string_view why = fault(without_dot_slash(raw));
+  std::string_view why = fault(without_dot_slash(raw));
+  if (why.empty() && kind != MemberKind::directory && folded_name(raw).empty()) {
+    why = "is a folder's";
+  }
   if (why.empty()) return std::nullopt;
-  return malformed("unsafe-name", "the name '" + printable(raw) + "' " + std::string(why));
+  return unsafe(raw, why);
+}
+
+std::optional<Error> windows_fault(std::string_view raw) {
+  for (std::string_view rest = raw; !rest.empty();) {
+    const std::string_view part = next_part(rest, Slashes::both);
+    const std::string_view why = part == ".." ? std::string_view() : windows_part_fault(part);
+    if (!why.empty()) return unsafe(raw, why);
+  }
+  return std::nullopt;
+}
+
+bool is_for_windows(std::string_view container) {
+  return container == "zip";
 }
 
 std::string folded_name(std::string_view raw) {
@@ -86,33 +166,41 @@ std::string folded_name(std::string_view raw) {
   return folded;
 }
 
-std::optional<Error> target_fault(std::string_view name, std::string_view target) {
-  const auto unsafe = [&](std::string_view why) {
-    return malformed("unsafe-name", "the link's target '" + printable(target.substr(0, 200)) +
-                                        "' " + std::string(why));
-  };
-  if (target.empty()) return unsafe("is empty");
-  if (target.size() > kTargetMax) return unsafe("is over 4096 bytes");
-  if (std::ranges::any_of(target, is_control)) return unsafe("has control bytes");
-  if (target.front() == '/') return std::nullopt;
-  // The link's own name is one part too many.
-  std::ptrdiff_t depth = std::ranges::count(folded_name(name), '/');
-  for (std::string_view rest = target; !rest.empty();) {
-    const std::string_view part = next_part(rest);
-    if (part.empty() || part == ".") continue;
-    depth += part == ".." ? -1 : 1;
-    if (depth < 0) return unsafe("leads above the root of the archive");
+std::string collision_key(std::string_view folded) {
+  std::string key;
+  key.reserve(folded.size());
+  while (!folded.empty()) {
+    if (!key.empty()) key += '/';
+    key += without_end(next_part(folded, Slashes::both));
   }
-  return std::nullopt;
+  return caseless(key);
 }
 
-bool LinkLedger::leads_through(std::string_view folded) const {
-  if (links_.empty()) return false;
-  for (std::size_t slash = folded.find('/'); slash != std::string_view::npos;
-       slash = folded.find('/', slash + 1)) {
-    if (links_.contains(std::string(folded.substr(0, slash)))) return true;
+bool is_own_key(std::string_view folded) {
+  char next = '/';
+  for (const char c : folded | std::views::reverse) {
+    const bool low = (c >= 'a' && c <= 'z') || (c >= '+' && c <= '9') || c == '_';
+    if (!low || (c == '.' && next == '/')) return false;
+    next = c;
   }
-  return false;
+  return true;
+}
+
+std::optional<Error> target_fault(std::string_view name, std::string_view target) {
+  const std::string_view why = fault_of_target(name, target);
+  if (why.empty()) return std::nullopt;
+  return malformed("unsafe-name", "the link's target '" + printable(target.substr(0, 200)) +
+                                      "' " + std::string(why));
+}
+
+std::string_view next_part(std::string_view& path, Slashes slashes) {
+  const auto parts = [&](char c) {
+    return c == '/' || (c == '\\' && slashes == Slashes::both);
+  };
+  const auto end = static_cast<std::size_t>(std::ranges::find_if(path, parts) - path.begin());
+  const std::string_view part = path.substr(0, end);
+  path.remove_prefix(std::min(end + 1, path.size()));
+  return part;
 }
 
 std::string unpacked_name(std::string_view path, std::string_view suffix) {

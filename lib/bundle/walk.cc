@@ -84,7 +84,7 @@ class Walker {
   Result<void> open_bundle();
   Result<void> step();
   Result<void> visit(Layer& parent, const Entry& entry);
-  Result<void> give_target(Member member, std::uint64_t depth);
+  Result<void> give_target(Member member, Bytes target, std::uint64_t depth);
   void check_claim(const Layer& layer, std::string_view type);
   Result<void> check_end(const Layer& layer);
   Result<void> visit_content(LayerPtr layer, std::uint64_t expected);
@@ -130,6 +130,10 @@ Result<void> Walker::step() {
   auto entry = layer.reader->next();
   if (!entry) return layer_failed(entry.error());
   if (*entry) return visit(layer, **entry);
+  for (const Remark& remark : layer.claims.finish()) {
+    const std::string& path = layer.member.path;
+    problem(remark.error, remark.name.empty() ? path : path + "!/" + remark.name);
+  }
   if (layers_.size() == 1 && layer.depth == 1 && layer.files == 0 && !layer.reported) {
     problem(undecided("empty-bundle", "it holds no file"), layer.member.path);
   }
@@ -137,8 +141,7 @@ Result<void> Walker::step() {
 }
 
 /// A link's target, scanned as the file that other unpackers make of it.
-Result<void> Walker::give_target(Member member, std::uint64_t depth) {
-  const Bytes target = as_bytes(member.link_target);
+Result<void> Walker::give_target(Member member, Bytes target, std::uint64_t depth) {
   auto block = TRY(pool_->take(target.size()));
   TRY(block->append(target));
   return give_leaf(std::move(member), std::move(block), {}, depth);
@@ -149,7 +152,7 @@ Result<void> Walker::visit(Layer& parent, const Entry& entry) {
       .path = parent.member.path + "!/" + shown_name(entry.name, entry.kind, limits()),
       .kind = entry.kind,
       .mode = entry.mode,
-      .link_target = entry.link_target};
+      .link_target = entry.link_target.substr(0, kTargetMax)};
   auto counted = meter_.add_member();
   if (counted) counted = meter_.add_name_bytes(entry.name.size() + entry.link_target.size());
   if (!counted) {
@@ -168,7 +171,7 @@ Result<void> Walker::visit(Layer& parent, const Entry& entry) {
     summary_.complete = false;
   }
   if (entry.target_is_content && !entry.encrypted) {
-    return give_target(std::move(member), parent.depth);
+    return give_target(std::move(member), as_bytes(entry.link_target), parent.depth);
   }
   if (!has_content || entry.encrypted) {
     visitor_.member(std::move(member));

@@ -27,6 +27,15 @@ constexpr std::size_t kMaxContext = 32;     // bytes around a finding
 constexpr std::size_t kMaxPath = 32 << 10;  // a name at every depth
 constexpr std::size_t kDigest = 32;
 
+/// The notes that reading a bundle can give; others are not the worker's to make.
+constexpr std::string_view kNotes[] = {"case-collision", "setuid-member", "world-writable"};
+
+bool is_of_walk(std::string_view code) {
+  const Reason* const reason = find_reason(code);
+  if (reason == nullptr || reason->effect == Effect::refuses) return false;
+  return reason->effect != Effect::note || std::ranges::find(kNotes, code) != std::end(kNotes);
+}
+
 Error lie(std::string what) {
   return undecided("worker-protocol",
                    "the worker's answer is not in order: " + std::move(what));
@@ -236,10 +245,7 @@ class Reader {
     const std::string code = fields.word();
     const std::string member = fields.text(kMaxPath);
     const std::string detail = fields.text(kMaxDetail);
-    const Reason* reason = find_reason(code);
-    const bool known = reason != nullptr && (reason->effect == Effect::fails ||
-                                             reason->effect == Effect::indeterminate);
-    if (!fields.finished() || !known) return lie("a bad problem");
+    if (!fields.finished() || !is_of_walk(code)) return lie("a bad problem");
     const auto shown = [](char c) { return c >= 0x20 && c < 0x7f; };
     if (!std::ranges::all_of(detail, shown)) return lie("a problem that is not printable");
     out_.problems.push_back(make_problem(code, member, detail));

@@ -127,6 +127,11 @@ std::string ended(const std::vector<std::string>& records, std::uint64_t too_man
 TEST_CASE("the liar's own encoder tells the truth when asked to") {
   CHECK(decode(
       ended({kLevel, member("a"), finding("TEST001", 0), problem("truncated"), summary()})));
+  for (const std::string note : {"case-collision", "setuid-member", "world-writable"}) {
+    const auto found = decode(ended({kLevel, member("a"), problem(note), summary()}));
+    REQUIRE(found);
+    CHECK(found->problems.at(0).effect == Effect::note);
+  }
 }
 
 TEST_CASE("lies that are consistent in themselves") {

@@ -23,6 +23,10 @@ constexpr Reason kReasons[] = {
      "comment was changed after signing.",
      "Do not install. Fetch the file and its signature again from the vendor; if it stays, "
      "tell him."},
+    {"case-collision", note,
+     "Two members of one archive have names that differ by upper and lower case only: on "
+     "Windows and macOS one of them takes the other's place.",
+     "Nothing on Linux. Where case does not count, ask the vendor for other names."},
     {"checksum-mismatch", fails,
      "A checksum inside the archive does not fit the bytes it stands for.",
      "Fetch the file again; if it stays, tell the vendor."},
@@ -98,6 +102,11 @@ constexpr Reason kReasons[] = {
      "A checksum list that nobody trusted signed: whoever changed the bundle could have "
      "changed it too, so it counts for nothing.",
      "Fetch the list's signature too, or pin the key that made it."},
+    {"name-collision", fails,
+     "Two members of one archive want the same place: a file that is a folder too, or two "
+     "spellings of one name, by Unicode, slashes, or dots and spaces at an end. What is left "
+     "behind depends on the unpacker.",
+     "Ask the vendor for an archive without doubles."},
     {"no-rules", indeterminate, "Fewer rules ran than the policy demands.",
      "Check the rules folder and the policy's min_rules."},
     {"no-sandbox", indeterminate,
@@ -134,6 +143,10 @@ constexpr Reason kReasons[] = {
      "Install a newer rule set."},
     {"scan-incomplete", indeterminate, "The scan engine gave no clean answer for a member.",
      "Try again; if it stays, report it with the member."},
+    {"setuid-member", note,
+     "A member runs with the rights of its owner or group, whoever starts it (setuid, "
+     "setgid).",
+     "Check that this program is meant to; sudo and mount are, an updater is not."},
     {"sidecar-malformed", fails,
      "A signature file beside the bundle is not what its name says.",
      "Fetch it again; if it stays, tell the vendor."},
@@ -150,9 +163,16 @@ constexpr Reason kReasons[] = {
      "nothing.",
      "If it is the vendor's key, get its fingerprint from elsewhere and pin it with `assay "
      "trust add`."},
+    {"unsafe-mode", fails,
+     "A member asks for rights that an unpacked file should not bring along: file "
+     "capabilities, an access control list, an owner no system has, or a setuid program that "
+     "anybody may change.",
+     "Do not unpack this as root. Ask the vendor for an archive that leaves rights to the "
+     "installer."},
     {"unsafe-name", fails,
-     "A member's name would leave the folder it is unpacked in, or carries bytes that no "
-     "name should.",
+     "A member's name or a link would leave the folder it is unpacked in, or carries "
+     "characters that no name should: control, invisible or direction-changing ones, or no "
+     "UTF-8.",
      "Do not unpack this. Tell the vendor."},
     {"unsafe-type", fails,
      "A member is a device, FIFO or socket; an update has no use for one.",
@@ -222,6 +242,10 @@ constexpr Reason kReasons[] = {
      "The process that reads the bundle answered out of order, as one does that was taken "
      "over.",
      "Do not install. Keep the bundle and report it."},
+    {"world-writable", note,
+     "Members of an archive may be changed by anybody once they are unpacked as the archive "
+     "says.",
+     "Unpack it under a strict umask, or ask the vendor for tighter modes."},
     {"wrong-file-name", fails, "The key is trusted, but not for files of this name.",
      "Check that this is the product you meant; widen `match` of the vendor only if it is."},
 };
