@@ -3,13 +3,14 @@
 
 #include <algorithm>
 
+#include "bundle/disk_image.h"
 #include "bundle/elf_overlay.h"
 #include "bundle/format.h"
 #include "bundle/lzma_alone.h"
 #include "bundle/payload.h"
 #include "bundle/pe_overlay.h"
-#include "bundle/stream.h"
 #include "bundle/tar_header.h"
+#include "bundle/weak_magic.h"
 
 namespace assay {
 namespace {
@@ -47,12 +48,17 @@ constexpr Magic kMagics[] = {
     {"LZIP\x01"sv, 0, "lzip", true},
     {"\x89LZO\x00\r\n\x1a\n"sv, 0, "lzop", true},
     {"LRZI"sv, 0, "lrzip", true},
-    {"\x1f\x9d"sv, 0, "compress", true},
     {"\x1f\xa0"sv, 0, "compress", true},
     {"MSWIM\0\0\0"sv, 0, "wim", true},
     {"WLPWM\0\0\0"sv, 0, "wim", true},
-    {"-lh"sv, 2, "lha", true},
     {"**ACE**"sv, 7, "ace", true},
+    {"ALZ\x01"sv, 0, "alz", true},
+    {"EGGA\0\x01"sv, 0, "egg", true},
+    {"\xca\xfe\xd0\x0d"sv, 0, "pack200", true},
+    {"bvx-"sv, 0, "lzfse", true},
+    {"bvx1"sv, 0, "lzfse", true},
+    {"bvx2"sv, 0, "lzfse", true},
+    {"bvxn"sv, 0, "lzfse", true},
     {"\xdc\xa7\xc4\xfd"sv, 20, "zoo", true},
     {"7kSt"sv, 0, "zpaq", true},
     {"zPQ"sv, 0, "zpaq", true},
@@ -74,6 +80,7 @@ constexpr Magic kMagics[] = {
     {"vhdxfile"sv, 0, "vhdx", true},
     {"conectix"sv, 0, "vhd", true},
     {"KDMV"sv, 0, "vmdk", true},
+    {"COWD\x01\0\0\0"sv, 0, "vmdk", true},
     {"<<< Oracle VM Virtual"sv, 0, "vdi", true},
     {"LUKS\xba\xbe"sv, 0, "luks", true},
     {"ANDROID!"sv, 0, "android-boot", true},
@@ -100,14 +107,6 @@ constexpr Magic kMagics[] = {
     {"\xcf\xfa\xed\xfe"sv, 0, "macho", false},
     {"\xef\xbb\xbf<?xml"sv, 0, "xml", false},
     {"<?xml"sv, 0, "xml", false},
-};
-
-// Disk images and file systems; the first block belongs to who boots from them.
-constexpr Magic kDeepMagics[] = {
-    {"EFI PART"sv, 512, "disk-image", true}, {"\xe2\xe1\xf5\xe0"sv, 1024, "erofs", true},
-    {"H+\0\x04"sv, 1024, "hfs", true},       {"HX\0\x05"sv, 1024, "hfs", true},
-    {"CD001"sv, 32769, "iso", true},         {"BEA01"sv, 32769, "udf", true},
-    {"_BHRfS_M"sv, 65600, "btrfs", true},
 };
 
 unsigned byte_at(std::string_view text, std::size_t at) {
@@ -152,15 +151,6 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// ext2 to ext4: two bytes of magic, so the superblock's other fields must fit too.
-bool is_ext(Bytes whole) {
-  constexpr std::size_t kSuper = 1024;
-  if (whole.size() < 2 * kSuper || le16(whole, kSuper + 56) != 0xef53) return false;
-  const bool counts = le32(whole, kSuper) != 0 && le32(whole, kSuper + 4) != 0;
-  return counts && le32(whole, kSuper + 24) <= 6 && le16(whole, kSuper + 58) <= 7 &&
-         le16(whole, kSuper + 60) <= 3 && le32(whole, kSuper + 76) <= 1;
-}
-
 /// Some programs pass over zero blocks before a tar's first header.
 bool is_tar_behind_zeros(Bytes whole) {
   const std::size_t first = as_text(whole).find_first_not_of('\0');
@@ -169,22 +159,11 @@ bool is_tar_behind_zeros(Bytes whole) {
 }
 
 Sniff sniff_deep(Bytes whole) {
-  const std::string_view text = as_text(whole);
-  for (const Magic& magic : kDeepMagics) {
-    if (text.size() >= magic.at && text.substr(magic.at).starts_with(magic.bytes)) {
-      return {magic.type, magic.opaque};
-    }
-  }
-  if (is_ext(whole)) return {"ext", true};
+  if (const auto type = disk_image_type(whole); !type.empty()) return {type, true};
+  if (const auto type = weak_magic_type(whole); !type.empty()) return {type, true};
   if (is_tar_behind_zeros(whole)) return {"tar", true};
-  if (text.size() >= 512 && text.substr(text.size() - 512).starts_with("conectix")) {
-    return {"vhd", true};
-  }
+  if (is_lzma_alone(whole)) return {"lzma", true};
   return {};
-}
-
-bool is_dmg(std::string_view whole) {
-  return whole.size() >= 512 && whole.substr(whole.size() - 512, 4) == "koly";
 }
 
 /// An archive or installer behind the program; one that a program merely mentions
@@ -221,6 +200,7 @@ Sniff sniff(Bytes first) {
     // Java's version field is 45 or more; a fat Mach-O has few architectures.
     return {byte_at(head, 7) >= 45 ? "class" : "macho", false};
   }
+  if (const auto type = weak_magic_type(first); !type.empty()) return {type, true};
   if (is_usual_lzma(head)) return {"lzma", true};
   if (is_pyc(head)) return {"pyc", false};
   if (!head.empty() && is_text(head)) return {type_of_text(head), false};
@@ -233,8 +213,6 @@ Sniff sniff_content(Bytes whole) {
   const Sniff by_head = sniff(whole.first(std::min(whole.size(), kHead)));
   if (by_head.opaque) return by_head;
   if (const Sniff deep = sniff_deep(whole); deep.opaque) return deep;
-  if (is_dmg(text)) return {"dmg", true};
-  if (is_lzma_alone(whole)) return {"lzma", true};
   if (by_head.type == "pe") return sniff_pe(whole);
   if (by_head.type == "elf" && begins_payload(elf_overlay(whole))) return {"elf-sfx", true};
   // A script has no NUL; one that has carries a payload.
