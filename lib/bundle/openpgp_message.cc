@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "bundle/inflate.h"
@@ -22,7 +23,7 @@ enum Tag : unsigned {
 
 struct Packet {
   unsigned tag = 0;
-  Bytes body{};  ///< to the end of the bytes if its length is not known
+  Bytes body{};  ///< to the end of the bytes, or its first part, if its length is not known
   Bytes rest{};
 };
 
@@ -52,7 +53,10 @@ std::optional<Packet> read_packet(Bytes bytes) {
   const unsigned tag = first & 0x3fU;
   const unsigned length = byte_at(bytes, 1);
   if (length == 255) return cut(bytes, tag, 2, 4);
-  if (length >= 224) return Packet{tag, bytes.subspan(2), {}};  // in parts
+  if (length >= 224) {  // in parts, of which the first will do
+    const std::size_t part = std::size_t{1} << (length & 0x1fU);
+    return Packet{tag, bytes.subspan(2, std::min(part, bytes.size() - 2)), {}};
+  }
   if (length < 192) return cut(bytes, tag, 1, 1);
   if (bytes.size() < 3) return std::nullopt;
   const std::size_t size = ((length - 192) << 8) + byte_at(bytes, 2) + 192;
