@@ -27,7 +27,7 @@ done
 grep -lr '#include "bundle/' lib/trust | xargs -r grep -h '#include "bundle/' |
   grep -v '"bundle/source.h"' | grep -q . && complain "trust includes more of bundle than source.h"
 
-third='openssl|sodium|archive|archive_entry|igzip_lib|isa-l|lzma|zstd|bzlib|yara|hs\.h|seccomp|fmt/|nlohmann|toml\+\+|CLI/'
+third='openssl|sodium|archive|archive_entry|igzip_lib|isa-l|lzma|zstd|bzlib|utf8proc|yara|hs\.h|seccomp|fmt/|nlohmann|toml\+\+|CLI/'
 while read -r line; do complain "a header names a third party: $line"; done \
   < <(grep -rEn --include='*.h' "#include <($third)" lib cmd || true)
 
@@ -44,7 +44,7 @@ doors 'openssl/' crypto
 doors 'sodium' crypto
 doors 'archive' bundle
 doors '(igzip_lib|isa-l)' bundle
-doors '(lzma|zstd|bzlib)' bundle
+doors '(lzma|zstd|bzlib|utf8proc)' bundle
 doors 'yara' scan
 doors 'hs\.h' scan
 doors 'seccomp' examine

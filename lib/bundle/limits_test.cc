@@ -125,5 +125,44 @@ TEST_CASE("names of all members together") {
   CHECK(Meter::ends_walk(over.error()));
 }
 
+/// A tar whose first member says its size as these twelve bytes do.
+std::string tar_of_size(const std::string& field) {
+  std::string block = tar_member({.name = "a", .content = "x"});
+  block.replace(124, 12, field);
+  block.replace(148, 8, "        ");
+  unsigned sum = 0;
+  for (const char c : block.substr(0, 512)) sum += static_cast<unsigned char>(c);
+  std::string digits(6, '0');
+  for (std::size_t i = 6; i > 0; --i, sum /= 8) {
+    digits[i - 1] = static_cast<char>('0' + sum % 8);
+  }
+  return block.replace(148, 8, digits + "\0 "s) + std::string(1024, '\0');
+}
+
+TEST_CASE("declared sizes that no file has") {
+  CHECK(walk_bytes("x", tar_of_size("00000000001\0"s)).clean());
+  for (const std::string& field :
+       {"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff"s,  // 2^63 - 1
+        "\x80\0\0\0\x80\0\0\0\0\0\0\0"s,                // 2^63
+        "\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"s,  // 2^64 - 1
+        "\x80\1\0\0\0\0\0\0\0\0\0\0"s, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"s,
+        "777777777777"s, "-0000000001\0"s}) {
+    CAPTURE(printable(field));
+    const Outcome seen = walk_bytes("x", tar_of_size(field));
+    CHECK_FALSE(seen.clean());
+    CHECK(seen.problems.size() >= 1);
+  }
+}
+
+TEST_CASE("a name or target that is longer than any path") {
+  const std::string name(std::size_t{2} << 20, 'n');
+  const Outcome named =
+      walk_bytes("x", tar_of({{.name = "././@LongLink", .content = name + '\0', .type = 'L'},
+                              {.name = name.substr(0, 100), .content = "x"}}));
+  CHECK_FALSE(named.clean());
+  for (const Member& member : named.members) CHECK(member.path.size() < 5000);
+  for (const Problem& problem : named.problems) CHECK(problem.member.size() < 5000);
+}
+
 }  // namespace
 }  // namespace assay
