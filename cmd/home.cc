@@ -69,7 +69,7 @@ Result<PolicyText> Home::find_policy(const std::string& option) const {
 
 Result<Policy> Home::load_policy(const std::string& option, Time now) const {
   const PolicyText found = TRY(find_policy(option));
-  return assay::load_policy(found.text, found.source, requirements(), now)
+  return assay::load_policy(found.text, found.source, requirements(), now, formats_on_request())
       .context("reading the policy");
 }
 

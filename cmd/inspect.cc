@@ -38,7 +38,7 @@ Result<std::vector<SignatureRecord>> list_sidecars(const std::string& bundle) {
 
 Result<ExitCode> run(const Options& options) {
   const RuleSet rules = TRY(RuleSet::compile(TRY(built_in_rules())));
-  const std::unique_ptr<Examiner> examiner = TRY(JudgeOptions{}.examiner(rules));
+  const std::unique_ptr<Examiner> examiner = TRY(JudgeOptions{}.examiner(rules, Policy{}));
   const Source source = TRY(Source::open(options.bundle, Limits{}));
   Examination found = TRY([&] {
     const Progress progress("inspecting " + options.bundle, options.globals->quiet);

@@ -24,21 +24,26 @@ void JudgeOptions::add_to(CLI::App& app) {
   app.add_option("-j,--jobs", jobs, "scanning threads (default: one a processor)");
   app.add_option(
       "--sandbox", sandbox,
-      "require (default), or off: examine without a wall, for debugging; never PASSED");
+      "require (default); best-effort: go on where there is no seccomp, PASSED only if the "
+      "policy's min_sandbox allows it; off: no wall, for debugging, never PASSED");
   app.add_option("--at", at, "judge as of this time, RFC 3339: 2026-01-31T12:00:00Z");
 }
 
-Result<std::unique_ptr<Examiner>> JudgeOptions::examiner(const RuleSet& set) const {
+Result<std::unique_ptr<Examiner>> JudgeOptions::examiner(const RuleSet& set,
+                                                         const Policy& by) const {
+  Formats formats = bundle_formats(by.formats);
   if (sandbox == "off") {
-    return std::make_unique<InProcessExaminer>(set, bundle_formats(), job_count());
+    return std::make_unique<InProcessExaminer>(set, std::move(formats), job_count());
   }
-  if (sandbox != "require") {
+  const bool best_effort = sandbox == "best-effort";
+  if (!best_effort && sandbox != "require") {
     return fail(Error::Kind::usage,
                 "--sandbox '" + printable(sandbox) + "' is none of its values",
-                "it is 'require' unless you say 'off', which never gives PASSED");
+                "it is 'require' unless you say 'best-effort', or 'off', which never gives "
+                "PASSED");
   }
   return std::make_unique<SandboxedExaminer>(
-      TRY(SandboxedExaminer::create(set, bundle_formats(), job_count())));
+      TRY(SandboxedExaminer::create(set, std::move(formats), job_count(), best_effort)));
 }
 
 unsigned JudgeOptions::job_count() const {

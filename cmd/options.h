@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "examine/examiner.h"
+#include "model/policy.h"
 
 namespace CLI {
 class App;
@@ -28,9 +29,10 @@ struct JudgeOptions {
 
   void add_to(CLI::App& app);
   unsigned job_count() const;
-  /// What parses untrusted bytes, behind a wall unless --sandbox=off. Call it
-  /// before a key is loaded or a thread is started; `rules` must outlive it.
-  Result<std::unique_ptr<Examiner>> examiner(const RuleSet& set) const;
+  /// What parses untrusted bytes, behind a wall unless --sandbox=off, with the formats
+  /// the policy names. Call it before a key is loaded or a thread is started; `rules`
+  /// must outlive it.
+  Result<std::unique_ptr<Examiner>> examiner(const RuleSet& set, const Policy& by) const;
   /// --at if it was given; nothing if it was not.
   Result<std::optional<Time>> time() const;
 };

@@ -159,7 +159,7 @@ Result<ExitCode> run(const Options& options) {
   const Emitter* emitter = TRY(find_emitter(options.output.format));
   World world = TRY(load_world(options));
   // The examiner's process is split off here, before there is a key to steal.
-  const std::unique_ptr<Examiner> examiner = TRY(options.judge.examiner(world.rules));
+  const std::unique_ptr<Examiner> examiner = TRY(options.judge.examiner(world.rules, world.policy));
   const std::optional<SigningKey> key = TRY(load_key(options, world.tool));
   const Tools tools{.examiner = *examiner,
                     .trust = world.trust,

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -78,13 +79,19 @@ struct Container {
   Result<std::unique_ptr<MemberReader>> (*open_stream)(ByteStream& bytes, const Limits& limits);
   Result<std::unique_ptr<MemberReader>> (*open_random)(const RandomAccess& bytes,
                                                        const Limits& limits);
+  /// Its reader is known to be weak: opened only where a policy names it.
+  bool on_request = false;
 };
 
 /// What the walk can open; the lists stand in verify/registry.cc.
 struct Formats {
   std::span<const Codec* const> codecs{};
   std::span<const Container* const> containers{};
+  std::vector<std::string> requested{};  ///< of those on request
 };
+
+/// True if this container may be opened.
+bool is_opened(const Container& container, const Formats& formats);
 
 /// Sniff: what these bytes are, when they are no container or codec we open:
 /// "elf", "pe", "script", "json", "text", "data", … ; or a container we know

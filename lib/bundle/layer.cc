@@ -62,6 +62,11 @@ Result<void> open_random(Layer& layer, const Container& container, Meter& meter,
 
 }  // namespace
 
+bool is_opened(const Container& container, const Formats& formats) {
+  return !container.on_request ||
+         std::ranges::find(formats.requested, container.name) != formats.requested.end();
+}
+
 Identity identify(Bytes head, const Formats& formats) {
   Identity identity;
   std::vector<std::string_view> claims;
@@ -71,7 +76,7 @@ Identity identify(Bytes head, const Formats& formats) {
     claims.push_back(codec->name);
   }
   for (const Container* container : formats.containers) {
-    if (!container->matches(head)) continue;
+    if (!is_opened(*container, formats) || !container->matches(head)) continue;
     if (identity.container == nullptr || container->name == "deb") {
       identity.container = container;
     }

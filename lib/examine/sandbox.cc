@@ -20,10 +20,8 @@
 namespace assay {
 namespace {
 
-Error no_sandbox(const char* what) {
-  Error error = undecided("no-sandbox", std::string(what) + ": " + std::strerror(errno));
-  error.hint = "run it where the kernel offers seccomp, outside of gVisor and the like";
-  return error;
+Error no_sandbox(const char* what, int number = errno) {
+  return undecided("no-sandbox", std::string(what) + ": " + std::strerror(number));
 }
 
 /// Standard streams lead nowhere; of the rest only the two stay.
@@ -127,29 +125,37 @@ bool add_rules(scmp_filter_ctx filter, const SealOptions& options) {
          allow_if(filter, SCMP_SYS(mprotect), not_executable) &&
          allow_if(filter, SCMP_SYS(clone), a_thread) &&
          allow_if(filter, SCMP_SYS(tgkill), ourselves) &&
+         // What glibc says before it aborts is not heard, and the signal is SIGABRT.
+         seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(writev), 0) == 0 &&
          // glibc then starts threads by clone, whose flags can be looked at.
          seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
-bool load_seccomp(const SealOptions& options) {
+/// 0, or the errno of why not.
+int load_seccomp(const SealOptions& options) {
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
-  if (filter == nullptr) return false;
-  if (seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0) {
-    return false;
+  if (filter == nullptr) return ENOSYS;  // no KILL_PROCESS here
+  if (seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0 ||
+      // The kernel's own number, not libseccomp's ECANCELED for all of them.
+      seccomp_attr_set(filter.get(), SCMP_FLTATR_API_SYSRAWRC, 1) != 0 ||
+      !add_rules(filter.get(), options)) {
+    return EINVAL;
   }
-  return add_rules(filter.get(), options) && seccomp_load(filter.get()) == 0;
+  return -seccomp_load(filter.get());
 }
 
 }  // namespace
 
-Result<std::string> seal_process(const SealOptions& options) {
+Result<Wall> seal_process(const SealOptions& options) {
   if (!drop_descriptors(options)) return no_sandbox("cannot let go of descriptors");
   if (!lower_limits(options)) return no_sandbox("cannot lower the limits");
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return no_sandbox("cannot become undumpable");
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return no_sandbox("no_new_privs");
-  const int landlock = restrict_landlock();
-  if (!load_seccomp(options)) return no_sandbox("seccomp");
-  return landlock > 0 ? "seccomp+landlock" + std::to_string(landlock) : std::string("seccomp");
+  Wall wall{.rlimits = true, .landlock_abi = restrict_landlock()};
+  const int number = load_seccomp(options);
+  if (number != 0 && !options.best_effort) return no_sandbox("seccomp", number);
+  wall.seccomp = number == 0;
+  return wall;
 }
 
 }  // namespace assay

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "base/error.h"
+#include "model/wall.h"
 
 namespace assay {
 
@@ -16,16 +16,17 @@ struct SealOptions {
   int result = -1;                 ///< may be written
   std::uint64_t memory_bytes = 0;  ///< RLIMIT_AS; 0 leaves it
   std::uint64_t cpu_seconds = 0;   ///< RLIMIT_CPU
+  bool best_effort = false;        ///< without seccomp, go on with the rest
 };
 
 /// Gives everything up, in this order: descriptors, rlimits, no_new_privs, Landlock (handling
 /// all its kernel knows, allowing nothing), seccomp with KILL_PROCESS as the default. Cannot be
 /// undone.
 ///
-/// Answers what was reached: "seccomp+landlock7", or "seccomp" on a kernel
-/// without Landlock. Fails, as `undecided` with code "no-sandbox", when
-/// seccomp cannot be had; the process must then end. Call it with one thread;
-/// threads started later are under the same rules.
-Result<std::string> seal_process(const SealOptions& options);
+/// Answers what was reached; Landlock is taken where the kernel has it. Fails, as
+/// `undecided` with code "no-sandbox", when seccomp cannot be had and `best_effort`
+/// is not set, or anything before it failed; the process must then end. Call it
+/// with one thread; threads started later are under the same rules.
+Result<Wall> seal_process(const SealOptions& options);
 
 }  // namespace assay

@@ -91,6 +91,7 @@ struct SandboxedExaminer::State {
   const RuleSet* rules = nullptr;
   Fd socket{};
   pid_t nursery = -1;
+  bool best_effort = false;
 
   State() = default;
   State(const State&) = delete;
@@ -108,7 +109,7 @@ SandboxedExaminer& SandboxedExaminer::operator=(SandboxedExaminer&&) noexcept = 
 SandboxedExaminer::~SandboxedExaminer() = default;
 
 Result<SandboxedExaminer> SandboxedExaminer::create(const RuleSet& rules, Formats formats,
-                                                    unsigned jobs) {
+                                                    unsigned jobs, bool best_effort) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return io_error("cannot start the examining process", errno);
@@ -128,6 +129,7 @@ Result<SandboxedExaminer> SandboxedExaminer::create(const RuleSet& rules, Format
   state->rules = &rules;
   state->socket = std::move(ours);
   state->nursery = nursery;
+  state->best_effort = best_effort;
   return SandboxedExaminer(std::move(state));
 }
 
@@ -137,7 +139,7 @@ Result<Examination> SandboxedExaminer::examine(const Source& source,
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return io_error("cannot make a pipe", errno);
   const Fd reading(ends[0]);
   Fd writing(ends[1]);
-  WorkOrder order{.limits = limits, .size = source.size()};
+  WorkOrder order{.limits = limits, .size = source.size(), .best_effort = state_->best_effort};
   source.name().copy(order.name.data(), order.name.size() - 1);
   TRY(send_order(state_->socket.get(), order, source.descriptor(), writing.get()));
   writing = Fd();

@@ -14,8 +14,10 @@ namespace assay {
 class SandboxedExaminer final : public Examiner {
  public:
   /// Forks the nursery: call it before keys are loaded and threads are started.
-  /// `rules` must outlive the examiner.
-  static Result<SandboxedExaminer> create(const RuleSet& rules, Formats formats, unsigned jobs);
+  /// `rules` must outlive the examiner. With `best_effort` a worker goes on where
+  /// the kernel offers no seccomp; the level it reached then says so.
+  static Result<SandboxedExaminer> create(const RuleSet& rules, Formats formats, unsigned jobs,
+                                          bool best_effort = false);
 
   /// An Error is ours. A worker that crashed, overran its time, lied or could not
   /// be walled in gives an Examination with that one problem, complete = false.

@@ -191,7 +191,7 @@ class Reader {
   Result<void> read_level() {
     Fields fields = TRY(next(Record::level));
     out_.sandbox = fields.word();
-    return fields.finished() && !out_.sandbox.empty() ? Result<void>{} : lie("a bad level");
+    return fields.finished() && wall_from(out_.sandbox) ? Result<void>{} : lie("a bad level");
   }
 
   Result<void> read_member() {

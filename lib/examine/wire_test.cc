@@ -177,6 +177,8 @@ TEST_CASE("lies that are consistent in themselves") {
       {kLevel, m, summary("tar", 7)},
       {record('L', text("")), m, s},
       {record('L', text("\x1b[2J")), m, s},
+      {record('L', text("seccomp+everything")), m, s},
+      {record('L', text("seccomp+landlock-7")), m, s},
   };
   for (std::size_t i = 0; i < lies.size(); ++i) {
     CAPTURE(i);

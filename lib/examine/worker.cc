@@ -111,9 +111,10 @@ bool write_all(int fd, std::string_view bytes) {
   const auto sealed = seal_process({.snapshot = received.snapshot.get(),
                                     .result = received.pipe.get(),
                                     .memory_bytes = kWorkerMemory,
-                                    .cpu_seconds = order.limits.seconds * kThreadsAtMost});
+                                    .cpu_seconds = order.limits.seconds * kThreadsAtMost,
+                                    .best_effort = order.best_effort});
   const int pipe = received.pipe.get();
-  const std::string level = encode_level(sealed ? *sealed : "none");
+  const std::string level = encode_level(to_string(sealed ? *sealed : Wall{}));
   if (!write_all(pipe, level)) ::_exit(kCannotExamine);
   if (!sealed) {
     const bool told = write_all(pipe, encode_examination(only_problem(sealed.error()), level));

@@ -19,6 +19,7 @@ namespace assay {
 struct WorkOrder {
   Limits limits{};
   std::uint64_t size = 0;         ///< of the snapshot
+  bool best_effort = false;       ///< SealOptions'
   std::array<char, 4096> name{};  ///< of the bundle, up to the first NUL
 };
 

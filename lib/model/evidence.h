@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "model/reason.h"
+#include "model/wall.h"
 
 namespace assay {
 
@@ -126,13 +127,13 @@ struct Evidence {
   VendorMatch vendor{};
   std::vector<SignatureRecord> signatures{};
   std::string trust_sha256{};  ///< of the trust store; empty when there is none
-  /// How the examination was walled in: "seccomp+landlock7"; "none" if it was not.
+  /// How the examination was walled in, as to_string(Wall) says it: "seccomp+landlock7".
   std::string sandbox = "none";
 };
 
-/// True if the bundle was read behind a wall, of whatever kind.
-inline bool is_sandboxed(const Evidence& evidence) {
-  return !evidence.sandbox.empty() && evidence.sandbox != "none";
+/// How strong the wall was that the bundle was read behind; none if that is unknown.
+inline WallLevel wall_level(const Evidence& evidence) {
+  return level_of(wall_from(evidence.sandbox).value_or(Wall{}));
 }
 
 /// Names as they stand in files and reports; parsing gives nothing for an unknown word.

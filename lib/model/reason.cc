@@ -113,7 +113,9 @@ constexpr Reason kReasons[] = {
      "The bundle could not be, or was not, examined behind a wall, so what reads it could have "
      "been "
      "taken over by it.",
-     "Run it where the kernel offers seccomp, and without --sandbox=off."},
+     "Run it where the kernel offers seccomp, and without --sandbox=off. Where it cannot be "
+     "had, --sandbox=best-effort goes on with less, and passes only where the policy says so "
+     "(min_sandbox)."},
     {"no-signed-list", fails,
      "No checksum list names this bundle and is signed by a trusted key.",
      "Fetch the vendor's checksum list and its signature."},
@@ -230,6 +232,11 @@ constexpr Reason kReasons[] = {
      "The signature or list uses an algorithm that proves nothing any more, or one the key "
      "is not pinned for.",
      "Ask the vendor for a current one (SHA-256, prehashed minisign)."},
+    {"weak-sandbox", indeterminate,
+     "The bundle was read behind a weaker wall than the policy demands.",
+     "Run it where the kernel offers what is missing; lower min_sandbox in the policy only "
+     "where "
+     "the machine itself is thrown away afterwards."},
     {"worker-crashed", indeterminate,
      "The process that reads the bundle ended before it had answered: a fault in a library, or "
      "an "

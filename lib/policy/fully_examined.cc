@@ -39,12 +39,18 @@ Answer judge_members(const Evidence& evidence) {
                          evidence.coverage.depth == 1 ? "layer" : "layers"));
 }
 
-Answer judge_coverage(const Evidence& evidence, const Policy& /*policy*/, Time /*now*/) {
+Answer judge_coverage(const Evidence& evidence, const Policy& policy, Time /*now*/) {
   const Coverage& coverage = evidence.coverage;
   Answer answer = judge_problems(evidence, Effect::indeterminate, {});
   if (answer.state != Answer::State::met) return answer;
-  if (!is_sandboxed(evidence)) {
+  const WallLevel wall = wall_level(evidence);
+  if (wall == WallLevel::none) {
     return not_met("no-sandbox", "the bundle was read without a wall around its reader");
+  }
+  if (wall < policy.min_sandbox) {
+    return not_met("weak-sandbox",
+                   fmt::format("the bundle was read behind '{}', less than '{}'",
+                               to_string(wall), to_string(policy.min_sandbox)));
   }
   if (!coverage.complete) return not_met("not-examined", "the walk did not reach its end");
   if (evidence.members.empty() || coverage.members == 0 || coverage.scanned == 0) {

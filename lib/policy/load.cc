@@ -70,25 +70,31 @@ Result<Time> expiry(TomlTable& root, Time now) {
                        "read it through, then set a new date and raise its serial");
 }
 
+/// The names listed under `key`: each of `candidates`, none twice.
+Result<std::vector<std::string>> known_names(TomlTable& table, std::string_view key,
+                                             std::string_view what,
+                                             std::span<const std::string> candidates) {
+  std::vector<std::string> names = TRY(table.strings(key));
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    if (std::ranges::find(candidates, *name) == candidates.end()) {
+      return table.error_at(key, fmt::format("unknown {} '{}'", what, printable(*name)),
+                            did_you_mean(*name, candidates));
+    }
+    if (std::find(names.begin(), name, *name) != name) {
+      return table.error_at(key, "'" + *name + "' stands there twice");
+    }
+  }
+  return names;
+}
+
 Result<std::vector<std::string>> requirement_names(TomlTable& root,
                                                    std::span<const Requirement* const> known) {
   std::vector<std::string> candidates;
   for (const Requirement* requirement : known) candidates.emplace_back(requirement->name);
-  std::vector<std::string> names = TRY(root.strings("require"));
-  if (names.empty()) {
-    return root.error_at("require", "'require' is empty: this policy demands nothing",
-                         "`assay formats` lists what can be demanded");
-  }
-  for (auto name = names.begin(); name != names.end(); ++name) {
-    if (std::ranges::find(candidates, *name) == candidates.end()) {
-      return root.error_at("require", "unknown requirement '" + printable(*name) + "'",
-                           did_you_mean(*name, candidates));
-    }
-    if (std::find(names.begin(), name, *name) != name) {
-      return root.error_at("require", "'" + *name + "' stands there twice");
-    }
-  }
-  return names;
+  std::vector<std::string> names = TRY(known_names(root, "require", "requirement", candidates));
+  if (!names.empty()) return names;
+  return root.error_at("require", "'require' is empty: this policy demands nothing",
+                       "`assay formats` lists what can be demanded");
 }
 
 Result<Severity> severity(TomlTable& content) {
@@ -131,6 +137,28 @@ Result<void> read_rules(TomlTable& root, Policy& policy) {
   return rules->finish();
 }
 
+/// A wall that a policy may be content with; to read without one is none.
+Result<WallLevel> sandbox_floor(TomlTable& examine) {
+  const std::optional<std::string> word = TRY(examine.maybe_string("min_sandbox"));
+  if (!word) return WallLevel::seccomp;
+  const std::optional<WallLevel> level = wall_level_from(*word);
+  if (level && *level != WallLevel::none) return *level;
+  return examine.error_at("min_sandbox", "unknown wall '" + printable(*word) + "'",
+                          "it is one of rlimits, landlock, seccomp, seccomp+landlock");
+}
+
+Result<void> read_examine(TomlTable& root, Policy& policy,
+                          std::span<const std::string> formats) {
+  policy.min_sandbox = WallLevel::seccomp;
+  std::optional<TomlTable> examine = TRY(root.maybe_table("examine"));
+  if (!examine) return {};
+  policy.min_sandbox = TRY(sandbox_floor(*examine));
+  if (examine->has("formats")) {
+    policy.formats = TRY(known_names(*examine, "formats", "format", formats));
+  }
+  return examine->finish();
+}
+
 Result<void> read_limits(TomlTable& root, Policy& policy) {
   std::optional<TomlTable> limits = TRY(root.maybe_table("limits"));
   if (!limits) return {};
@@ -162,7 +190,8 @@ Result<void> check_schema(TomlTable& root) {
 }  // namespace
 
 Result<Policy> load_policy(std::string text, std::string source,
-                           std::span<const Requirement* const> known, Time now) {
+                           std::span<const Requirement* const> known, Time now,
+                           std::span<const std::string> formats) {
   Policy policy{.sha256 = sha256_hex(as_bytes(text)), .source = source};
   TomlTable root = TRY(TomlTable::parse(std::move(text), std::move(source)));
   TRY(check_schema(root));
@@ -175,6 +204,7 @@ Result<Policy> load_policy(std::string text, std::string source,
   TRY(read_content(root, policy));
   TRY(read_signature(root, policy));
   TRY(read_rules(root, policy));
+  TRY(read_examine(root, policy, formats));
   TRY(read_limits(root, policy));
   TRY(read_verdict(root, policy));
   TRY(root.finish());

@@ -77,7 +77,30 @@ TEST_CASE("a policy with the least in it is the strictest") {
   CHECK(p.signatures == 1);
   CHECK(p.min_rules == 1);
   CHECK(p.limits.depth == Limits().depth);
+  CHECK(p.min_sandbox == WallLevel::seccomp);
+  CHECK(p.formats.empty());
   CHECK(p.valid_for == 12 * 3600);
+}
+
+TEST_CASE("how a bundle is read: the wall's floor, and formats on request") {
+  const std::vector<std::string> on_request = {"cab", "xar"};
+  const auto examine = [&](const std::string& lines) {
+    return load_policy(std::string(kLeast) + "[examine]\n" + lines, "p.toml",
+                       all_requirements(), kNow, on_request);
+  };
+  const Policy p = examine("min_sandbox = \"landlock\"\nformats = [\"cab\"]\n").take();
+  CHECK(p.min_sandbox == WallLevel::landlock);
+  CHECK(p.formats == std::vector<std::string>{"cab"});
+  CHECK(examine("").take().min_sandbox == WallLevel::seccomp);
+  for (const char* wrong :
+       {"min_sandbox = \"none\"", "min_sandbox = \"\"", "min_sandbox = 3",
+        "min_sandbox = \"seccomp+landlock7\"", "formats = [\"tar\"]", "formats = \"cab\"",
+        "formats = [\"cab\", \"cab\"]", "format = [\"cab\"]"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(examine(wrong));
+  }
+  CHECK_FALSE(load(std::string(kLeast) + "[examine]\nformats = [\"cab\"]\n"));
+  CHECK(Policy().min_sandbox == WallLevel::seccomp_landlock);
 }
 
 struct Fault {
@@ -236,6 +259,8 @@ TEST_CASE("the shipped policies are in order and demand a vendor and his signatu
   const Policy strict = load(built_in_policy("strict")).take();
   CHECK(strict.fail_at < baseline.fail_at);
   CHECK(strict.require.back() == "signed-list");
+  CHECK(strict.min_sandbox == WallLevel::seccomp_landlock);
+  CHECK(baseline.min_sandbox == WallLevel::seccomp);
   CHECK(strict.rules_max_age == 30 * 86400);
   CHECK(strict.limits.total_bytes < baseline.limits.total_bytes);
   CHECK(built_in_policy("lax").empty());

@@ -25,9 +25,11 @@ struct Requirement {
 
 /// Reads a policy file strictly; `source` is how messages call it, `now`
 /// decides whether it has expired. Every fault is a config Error with line and
-/// caret. `known` are the requirements a policy may list.
+/// caret. `known` are the requirements a policy may list, `formats` those it may
+/// have opened although they are not opened unasked.
 Result<Policy> load_policy(std::string text, std::string source,
-                           std::span<const Requirement* const> known, Time now);
+                           std::span<const Requirement* const> known, Time now,
+                           std::span<const std::string> formats = {});
 
 /// Every hard requirement and every one the policy lists, in the order of
 /// `known`. FAILED if any is unmet; PASSED only if all are met and the policy

@@ -323,6 +323,31 @@ TEST_CASE("current-rules") {
   }
 }
 
+TEST_CASE("fully-examined: behind a wall as strong as the policy demands") {
+  const std::string walls[] = {"none", "rlimits", "landlock7", "seccomp", "seccomp+landlock7"};
+  Evidence evidence = good_evidence();
+  Policy policy = good_policy();
+  for (int floor = 1; floor < 5; ++floor) {
+    policy.min_sandbox = static_cast<WallLevel>(floor);
+    for (int reached = 0; reached < 5; ++reached) {
+      CAPTURE(floor);
+      CAPTURE(reached);
+      evidence.sandbox = walls[reached];
+      const Answer answer = ask(fully_examined_requirement, evidence, policy);
+      if (reached >= floor) {
+        expect(answer, met, "");
+      } else {
+        expect(answer, undecided, reached == 0 ? "no-sandbox" : "weak-sandbox");
+      }
+    }
+  }
+  policy.min_sandbox = WallLevel::none;  // no file says that, and it allows nothing
+  for (const std::string wall : {"none", "", "seccomp7", "SECCOMP"}) {
+    evidence.sandbox = wall;
+    expect(ask(fully_examined_requirement, evidence, policy), undecided, "no-sandbox");
+  }
+}
+
 TEST_CASE("serials") {
   CHECK(serial_date(20260601) == kNow);
   CHECK(serial_date(2026060199) == kNow);

@@ -14,7 +14,7 @@ std::string emit(const Report& report, const Style& /*style*/) {
   document["schema"] = 1;
   document["bundle"] = printable(report.evidence.bundle.name);
   document["result"] = to_string(report.verdict.outcome);
-  document["sandbox"] = report.evidence.sandbox;
+  document["sandbox"] = wall_json(report.evidence.sandbox);
   document["core"] = report.core;
   document["coreSha256"] = report.core_sha256;
   document["verdictFile"] =

@@ -170,7 +170,6 @@ void add_evidence(const Evidence& evidence, Json::Object& core) {
   core.emplace("problems", sorted(evidence.problems, problem_key, problem_json));
   core.emplace("signatures", sorted(evidence.signatures, signature_key, signature_json));
   core.emplace("coverage", coverage_json(evidence.coverage));
-  core.emplace("sandboxed", is_sandboxed(evidence));
 }
 
 }  // namespace
@@ -179,6 +178,9 @@ Json evidence_core(const Report& report) {
   Json::Object core;
   add_inputs(report, core);
   add_evidence(report.evidence, core);
+  // Not how strong the wall was: that is the machine's, and stands in the run.
+  core.emplace("sandboxed", wall_level(report.evidence) != WallLevel::none &&
+                                wall_level(report.evidence) >= report.policy.min_sandbox);
   core.emplace("checks", sorted(report.verdict.answers, answer_key, answer_json));
   core.emplace("result", to_string(report.verdict.outcome));
   core.emplace("reasons", reasons_json(report.verdict));

@@ -115,7 +115,7 @@ std::string evidence_statement(const Report& report, const RunInfo& run,
                                std::string_view core) {
   Json::Object about{{"started", to_rfc3339(run.started)},
                      {"finished", to_rfc3339(run.finished)},
-                     {"sandbox", utf8(report.evidence.sandbox)}};
+                     {"sandbox", wall_json(report.evidence.sandbox)}};
   Json::Object predicate{{"schema", 1}, {"core", Json()}, {"run", std::move(about)}};
   std::string text =
       statement(report.evidence.bundle, kEvidenceType, std::move(predicate)).canonical();

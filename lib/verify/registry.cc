@@ -34,14 +34,22 @@ REQUIREMENTS(declare)
 EMITTERS(declare)
 #undef declare
 
-Formats bundle_formats() {
+Formats bundle_formats(std::vector<std::string> requested) {
 #define address(name) &name##_codec,
   static constexpr const Codec* kCodecs[] = {CODECS(address)};
 #undef address
 #define address(name) &name##_container,
   static constexpr const Container* kContainers[] = {CONTAINERS(address)};
 #undef address
-  return {.codecs = kCodecs, .containers = kContainers};
+  return {.codecs = kCodecs, .containers = kContainers, .requested = std::move(requested)};
+}
+
+std::vector<std::string> formats_on_request() {
+  std::vector<std::string> names;
+  for (const Container* container : bundle_formats().containers) {
+    if (container->on_request) names.emplace_back(container->name);
+  }
+  return names;
 }
 
 TrustFormats trust_formats() {

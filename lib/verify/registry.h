@@ -4,6 +4,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "bundle/format.h"
 #include "policy/policy.h"
@@ -12,7 +14,10 @@
 
 namespace assay {
 
-Formats bundle_formats();
+/// What the walk opens; of the containers on request those that are `requested`.
+Formats bundle_formats(std::vector<std::string> requested = {});
+/// The names of the containers that a policy may request.
+std::vector<std::string> formats_on_request();
 TrustFormats trust_formats();
 std::span<const Requirement* const> requirements();
 std::span<const Emitter* const> emitters();
