@@ -19,8 +19,17 @@ std::string names(std::string_view heading, const Rows& rows) {
   return text + "\n";
 }
 
+/// Containers that open by themselves, then those a policy must name.
+std::string opened(const Formats& formats) {
+  std::vector<const Container*> always, on_request;
+  for (const Container* row : formats.containers) {
+    (row->on_request ? on_request : always).push_back(row);
+  }
+  return names("opens", always) + names("if named", on_request);
+}
+
 Result<ExitCode> run() {
-  std::string text = names("opens", bundle_formats().containers);
+  std::string text = opened(bundle_formats());
   text += names("decompresses", bundle_formats().codecs);
   text += names("signatures", trust_formats().signatures);
   text += names("lists", trust_formats().manifests);

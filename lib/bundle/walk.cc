@@ -57,6 +57,14 @@ bool is_zip_with_header(std::string_view type) {
   return type == "crx" || type == "jmod";
 }
 
+std::string why_not_opened(std::string_view type, const Formats& formats) {
+  const auto known = std::ranges::find(formats.containers, type, &Container::name);
+  if (known != formats.containers.end() && (*known)->on_request) {
+    return fmt::format("{} is opened only where the policy names it ([examine] formats)", type);
+  }
+  return fmt::format("{} cannot be opened", type);
+}
+
 bool is_about_bundle(const Error& error) {
   return error.kind == Error::Kind::malformed || error.kind == Error::Kind::undecided;
 }
@@ -256,7 +264,7 @@ Result<void> Walker::give_leaf(Member member, std::shared_ptr<Block> block,
   if (summary_.format.empty()) summary_.format = member.type;
   const bool twofold = type.empty() && ends_as_zip(bytes);
   if (seen.opaque && !(twofold && is_zip_with_header(seen.type))) {
-    problem(undecided("unsupported-container", fmt::format("{} cannot be opened", seen.type)),
+    problem(undecided("unsupported-container", why_not_opened(seen.type, formats_)),
             member.path);
     summary_.complete = false;
   }
