@@ -1,8 +1,10 @@
 #include "examine/allocation.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 
 namespace assay {
@@ -34,6 +36,7 @@ extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* memory, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
 
 void* malloc(std::size_t size) {
   return assay::insist(__libc_malloc(size), size);
@@ -43,6 +46,18 @@ void* calloc(std::size_t count, std::size_t size) {
 }
 void* realloc(void* memory, std::size_t size) {
   return assay::insist(__libc_realloc(memory, size), size);
+}
+void* memalign(std::size_t alignment, std::size_t size) {
+  return assay::insist(__libc_memalign(alignment, size), size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  return assay::insist(__libc_memalign(alignment, size), size);
+}
+int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
+  const bool power = alignment != 0 && (alignment & (alignment - 1)) == 0;
+  if (!power || alignment % sizeof(void*) != 0) return EINVAL;
+  *memory = assay::insist(__libc_memalign(alignment, size), size);
+  return *memory == nullptr ? ENOMEM : 0;
 }
 }
 // NOLINTEND(bugprone-reserved-identifier,readability-inconsistent-declaration-parameter-name)
