@@ -56,17 +56,22 @@ Result<Answer> read_answer(int pipe, Clock::time_point deadline) {
   }
 }
 
-/// Stops one process and no other, whatever its number stands for by now.
-class ProcessHandle {
+/// Stops a worker and no other process, whatever its number stands for by now.
+class WorkerHandle {
  public:
-  explicit ProcessHandle(pid_t process)
-      : handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))) {}
+  WorkerHandle(pid_t worker, pid_t nursery)
+      : handle_(static_cast<int>(::syscall(SYS_pidfd_open, worker, 0))), nursery_(nursery) {}
+  /// Without a handle the nursery is ended, our own child, and takes the worker along.
   void kill() const {
-    if (handle_) ::syscall(SYS_pidfd_send_signal, handle_.get(), SIGKILL, nullptr, 0);
+    if (handle_ && ::syscall(SYS_pidfd_send_signal, handle_.get(), SIGKILL, nullptr, 0) == 0) {
+      return;
+    }
+    if (!handle_ || errno != ESRCH) ::kill(nursery_, SIGKILL);
   }
 
  private:
   Fd handle_;
+  pid_t nursery_;
 };
 
 /// How the worker ended, if it is not how it should.
@@ -146,7 +151,7 @@ Result<Examination> SandboxedExaminer::examine(const Source& source,
 
   const std::int64_t worker = TRY(receive_number(state_->socket.get()));
   if (worker < 0) return fail(Error::Kind::io, "cannot fork a worker");
-  const ProcessHandle process(static_cast<pid_t>(worker));
+  const WorkerHandle process(static_cast<pid_t>(worker), state_->nursery);
   const auto deadline = Clock::now() + std::chrono::seconds(limits.seconds) + kGrace;
   auto answer = read_answer(reading.get(), deadline);
   if (!answer || answer->late) process.kill();

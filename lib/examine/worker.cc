@@ -87,8 +87,13 @@ bool receive_order(int socket, Received& received) {
   return true;
 }
 
+/// Whoever waits for a number that cannot be sent sees the end of the nursery instead.
 void send_number(int socket, std::int64_t number) {
-  static_cast<void>(::send(socket, &number, sizeof number, MSG_NOSIGNAL));
+  ssize_t count = 0;
+  do {
+    count = ::send(socket, &number, sizeof number, MSG_NOSIGNAL);
+  } while (count < 0 && errno == EINTR);
+  if (count != static_cast<ssize_t>(sizeof number)) ::_exit(kCannotExamine);
 }
 
 bool write_all(int fd, std::string_view bytes) {
@@ -154,8 +159,11 @@ Result<void> send_order(int socket, const WorkOrder& order, int snapshot, int pi
   carried->cmsg_len = CMSG_LEN(2 * sizeof(int));
   const std::array<int, 2> descriptors = {snapshot, pipe};
   std::memcpy(CMSG_DATA(carried), descriptors.data(), sizeof descriptors);
-  if (::sendmsg(socket, &letter.message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof copy))
-    return {};
+  ssize_t count = 0;
+  do {
+    count = ::sendmsg(socket, &letter.message, MSG_NOSIGNAL);
+  } while (count < 0 && errno == EINTR);
+  if (count == static_cast<ssize_t>(sizeof copy)) return {};
   return io_error("cannot reach the examining process", errno);
 }
 
@@ -166,7 +174,7 @@ Result<std::int64_t> receive_number(int socket) {
     count = ::recv(socket, &number, sizeof number, 0);
   } while (count < 0 && errno == EINTR);
   if (count == static_cast<ssize_t>(sizeof number)) return number;
-  return fail(Error::Kind::internal, "the examining process is gone");
+  return fail(Error::Kind::io, "the examining process is gone");
 }
 
 void run_nursery(Fd socket, const Examiner& examiner) {
