@@ -27,6 +27,18 @@ TEST_CASE("gzip: optional header fields are read, reserved flags refused") {
   CHECK(walk_bytes("x.gz", reserved).has("corrupt-stream"));
 }
 
+TEST_CASE("gzip: a bundle cut off in its header is still one") {
+  const Outcome seen = walk_bytes("x.gz", gzip_of("x").substr(0, 8));
+  CHECK(seen.has("truncated", "x.gz"));
+  CHECK(seen.summary.format == "gzip");
+}
+
+TEST_CASE("gzip: bad deflate data after which ISA-L has more left than it was given") {
+  const std::string bad = gzip_of("x").substr(0, 10) +
+                          "\xab\0\x83\x16\xdc\x8c\x01\xaf\0\x1f\x8b\x08\0\0\0\0\0\0\0"s;
+  CHECK(walk_bytes("x.gz", bad).has("corrupt-stream", "x.gz"));
+}
+
 TEST_CASE("gzip: content larger than every buffer, compressed at every level") {
   std::string content;
   for (std::uint32_t i = 0; i < 700'000; ++i) content += little(i * 2654435761U >> 20, 3);

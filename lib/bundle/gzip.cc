@@ -53,12 +53,13 @@ class GzipDecoder final : public Decoder {
     state_->next_out = reinterpret_cast<std::uint8_t*>(room.data());
     state_->avail_out = static_cast<std::uint32_t>(room.size());
     const int status = isal_inflate(state_.get());
-    consume(bytes.size() - state_->avail_in);
     const std::size_t produced = room.size() - state_->avail_out;
     if (status == ISAL_INCORRECT_CHECKSUM) {
       return malformed("checksum-mismatch", "gzip: checksum or length of the content is wrong");
     }
     if (status != ISAL_DECOMP_OK) return corrupt("the deflate data is invalid");
+    // Only now: after an error ISA-L may have more left than it was given.
+    consume(bytes.size() - state_->avail_in);
     if (state_->block_state == ISAL_BLOCK_FINISH) {
       end();
     } else if (bytes.empty() && produced == 0) {

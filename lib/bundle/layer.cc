@@ -34,10 +34,10 @@ class SingleReader final : public MemberReader {
 
 Result<void> open_codec(Layer& layer, const Codec& codec, const Formats& formats,
                         Meter& meter) {
+  layer.member.type = codec.name;  // also of one whose header is cut off
   auto decoder = TRY(codec.open(*layer.packed, meter.limits()));
   layer.decoded = std::make_unique<DecodedStream>(std::move(decoder), *layer.packed, meter);
   layer.plain = std::make_unique<HeadStream>(*layer.decoded);
-  layer.member.type = codec.name;
   const Identity inside = identify(TRY(layer.plain->peek(kHeadSize)), formats);
   const Container* const container = inside.container;
   if (inside.ambiguous.empty() && container != nullptr && container->open_stream != nullptr) {
