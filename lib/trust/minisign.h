@@ -35,7 +35,8 @@ struct MinisignSignature {
   Ed25519Signature comment_signature{};
 };
 
-/// The four lines of a .minisig file. Fails as malformed, "sidecar-malformed".
+/// The four lines of a .minisig file, each with its line feed. Fails as malformed,
+/// "sidecar-malformed".
 Result<MinisignSignature> parse_minisign_signature(std::string_view text);
 
 }  // namespace assay

@@ -98,11 +98,9 @@ TEST_CASE("no byte of a signature file can change, but in the comment nobody sig
       CHECK_FALSE(reason_of(bad, keys).empty());
     }
   }
-  for (std::size_t size = 0; size + 1 < good.size(); ++size) {
+  for (std::size_t size = 0; size < good.size(); ++size) {
     CHECK(reason_of(good.substr(0, size), keys) == "sidecar-malformed");
   }
-  CHECK(
-      reason_of(good.substr(0, good.size() - 1), keys).empty());  // the last line feed may lack
 }
 
 TEST_CASE("what is no signature file") {

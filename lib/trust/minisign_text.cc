@@ -101,6 +101,7 @@ Result<MinisignKey> parse_minisign_key(std::string_view text) {
 
 Result<MinisignSignature> parse_minisign_signature(std::string_view text) {
   const std::vector<std::string_view> lines = lines_of(text, 4);
+  if (!text.ends_with('\n')) return bad_signature_file("its last line has no end");
   if (lines.size() != 4) {
     return bad_signature_file(lines.size() > 4 ? "there is something after the fourth line"
                                                : "it has fewer than four lines");
