@@ -160,10 +160,12 @@ bool is_tar_header(Bytes block) {
 Result<TarHeader> read_tar_header(Bytes block) {
   if (!has_checksum(block)) return corrupt("a header's checksum does not fit");
   const std::string_view text = as_text(block);
+  // Apart from the rest: a return from within a braced list leaks what stands before it.
+  const std::uint64_t size = TRY(read_size(text.substr(kSizeAt, kSizeSize)));
   return TarHeader{.name = TRY(read_name(text)),
                    .link = std::string(c_string(text.substr(kLinkAt, kNameSize))),
                    .type = text[kTypeAt],
-                   .size = TRY(read_size(text.substr(kSizeAt, kSizeSize)))};
+                   .size = size};
 }
 
 Result<PaxRecords> read_pax_records(std::string_view body, bool global) {

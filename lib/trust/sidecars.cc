@@ -113,7 +113,8 @@ Result<std::vector<Sidecar>> by_hand(std::span<const std::string> named,
                                      const TrustFormats& formats) {
   std::vector<Sidecar> given;
   for (const std::string& path : named) {
-    Sidecar sidecar{fs::path(path).filename().string(), TRY(read_file(path, kMaxBytes))};
+    std::string bytes = TRY(read_file(path, kMaxBytes));
+    Sidecar sidecar{fs::path(path).filename().string(), std::move(bytes)};
     if (sidecar.name == bundle_name) return bad_name(path, "is named like the bundle");
     if (std::ranges::find(given, sidecar.name, &Sidecar::name) != given.end()) {
       return bad_name(path, "is named like another sidecar given");
