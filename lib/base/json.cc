@@ -176,6 +176,8 @@ Result<Json> Json::parse(std::string_view text, JsonLimits limits) {
     return malformed("bad-json", fmt::format("it is longer than {} bytes", limits.max_bytes));
   }
   if (text.starts_with("\xef\xbb\xbf")) return malformed("bad-json", "it begins with a BOM");
+  // No JSON text holds one, and to the library it is the end, whatever follows.
+  if (text.find('\0') != text.npos) return malformed("bad-json", "it holds a NUL byte");
   Builder builder(limits.max_depth);
   if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
     return malformed("bad-json", builder.fault());

@@ -41,6 +41,15 @@ TEST_CASE("what is not one plain value is refused") {
   CHECK_FALSE(Json::parse("[1,2,3]", {.max_bytes = 3}));
 }
 
+TEST_CASE("a NUL byte ends nothing") {
+  for (const std::string_view bad :
+       {std::string_view("{}\0x", 4), std::string_view("1\0", 2)}) {
+    const auto value = Json::parse(bad);
+    REQUIRE_FALSE(value);
+    CHECK(value.error().code == "bad-json");
+  }
+}
+
 TEST_CASE("names are never lost") {
   CHECK(json_name("usr/bin/x").canonical() == "\"usr/bin/x\"");
   CHECK(json_name("a\xff b").canonical() == "{\"percent\":\"a%ff%20b\",\"raw\":\"Yf8gYg==\"}");

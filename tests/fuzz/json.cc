@@ -10,7 +10,8 @@ namespace assay::fuzz {
 std::vector<std::string> seeds() {
   return {
       R"({"b":[1,-2,9007199254740991,true,false,null],"a":{"\u00e9":"\ud83d\ude00\n\\\""}})",
-      " [ [ ], { } , \"caf\xc3\xa9\" ]\n", R"({"a":1,"a":2})", "[[[[[[[[[[]]]]]]]]]]"};
+      " [ [ ], { } , \"caf\xc3\xa9\" ]\n", R"({"a":1,"a":2})", "[[[[[[[[[[]]]]]]]]]]",
+      std::string("{}\0x", 4)};
 }
 
 }  // namespace assay::fuzz

@@ -7,10 +7,9 @@
 
 #include <chrono>
 #include <csignal>
-#include <fstream>
-#include <iterator>
 #include <random>
 
+#include "base/file.h"
 #include "fuzz.h"
 
 namespace {
@@ -94,8 +93,7 @@ int run_seeds() {
 
 int run_files(int count, char** paths) {
   for (int i = 0; i < count; ++i) {
-    std::ifstream file(paths[i], std::ios::binary);
-    run(std::string(std::istreambuf_iterator<char>(file), {}));
+    run(assay::read_file(paths[i]).take());
     std::printf("%s: nothing found\n", paths[i]);
   }
   return 0;
