@@ -10,10 +10,10 @@ using enum Effect;
 // Sorted by id; a test holds the order, and that every id used in the sources
 // stands here.
 constexpr Reason kReasons[] = {
-    {"ambiguous-type", indeterminate,
-     "The file is two formats at once: one program opens it as one thing, another as "
-     "something else.",
-     "Ask the vendor for a file of one format."},
+    {"ambiguous-type", fails,
+     "Two programs read the file as different things: it is two formats at once, or its "
+     "headers contradict each other.",
+     "Do not install: this is how content is hidden from whoever checks it. Tell the vendor."},
     {"ambiguous-vendor", indeterminate,
      "More than one vendor of the trust store claims this file name, so it is not known "
      "whose signature to demand.",

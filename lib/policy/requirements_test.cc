@@ -239,9 +239,9 @@ TEST_CASE("well-formed") {
 
 TEST_CASE("well-formed: a problem graver than its reason fails too") {
   Evidence evidence = good_evidence();
-  evidence.problems = {make_problem("ambiguous-type", "", "x")};
+  evidence.problems = {make_problem("unsupported-feature", "", "x")};
   evidence.problems.front().effect = Effect::fails;
-  expect(ask(well_formed_requirement, evidence), unmet, "ambiguous-type");
+  expect(ask(well_formed_requirement, evidence), unmet, "unsupported-feature");
 }
 
 TEST_CASE("clean-content: from fail_at on, worst first") {
