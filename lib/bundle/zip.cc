@@ -1,6 +1,7 @@
 // zip (APPNOTE 6.3.10) by libarchive, after its headers were found to agree.
 
 #include <archive.h>
+#include <isa-l/crc.h>
 
 #include <algorithm>
 
@@ -18,14 +19,16 @@ bool matches(Bytes head) {
          text.starts_with("PK\x07\x08PK");
 }
 
-/// libarchive shows names as C strings, turns backslashes of DOS writers and adds
-/// a folder's slash; anything else is another name.
+/// libarchive shows names as C strings, adds a folder's slash, and composes what is
+/// decomposed in Unicode; anything else is another name.
 bool same_name(std::string_view raw, std::string_view shown) {
+  if (std::ranges::any_of(raw, [](char c) { return static_cast<signed char>(c) < 0; })) {
+    return true;  // size and checksum must do
+  }
   raw = raw.substr(0, raw.find('\0'));
   while (raw.ends_with('/')) raw.remove_suffix(1);
   while (shown.ends_with('/')) shown.remove_suffix(1);
-  return std::ranges::equal(raw, shown,
-                            [](char a, char b) { return a == b || (a == '\\' && b == '/'); });
+  return raw == shown;
 }
 
 class ZipReader final : public ArchiveReader {
@@ -42,16 +45,29 @@ class ZipReader final : public ArchiveReader {
     if (index_ == members_.size()) return differs();
     const ZipMember& member = members_[index_++];
     if (!entry.name.empty() && !same_name(member.name, entry.name)) return differs();
+    if (entry.declared_size.value_or(member.size) != member.size &&
+        entry.kind != MemberKind::symlink) {
+      return differs();
+    }
     entry.name = member.name;
     entry.encrypted = entry.encrypted || member.encrypted();
     entry.declared_size = entry.kind == MemberKind::symlink ? 0 : member.size;
     entry.target_is_content = entry.kind == MemberKind::symlink;
-    // Elsewhere a link is unpacked as a file of its target: no payload may hide there.
-    if (entry.kind == MemberKind::symlink &&
-        (entry.link_target.size() != member.size || member.size > kTargetMax)) {
+    if (entry.kind == MemberKind::symlink && !entry.encrypted)
+      return check_target(entry, member);
+    return {};
+  }
+
+  /// Elsewhere a link is unpacked as a file of its target: no payload may hide there.
+  /// libarchive does not hold a target against its checksum.
+  static Result<void> check_target(const Entry& entry, const ZipMember& member) {
+    const std::string& target = entry.link_target;
+    if (target.size() != member.size || member.size > kTargetMax) {
       return malformed("ambiguous-type", "zip: a link's content is no path");
     }
-    return {};
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(target.data());
+    if (crc32_gzip_refl(0, bytes, target.size()) == member.crc) return {};
+    return malformed("checksum-mismatch", "zip: a link's target does not fit its checksum");
   }
 
   Result<void> check_end() override {
@@ -74,8 +90,8 @@ class EmptyReader final : public MemberReader {
   Result<Bytes> read() override { return Bytes{}; }
 };
 
-Result<std::unique_ptr<MemberReader>> open(const RandomAccess& zip, const Limits& /*limits*/) {
-  auto members = TRY(read_zip_index(zip));
+Result<std::unique_ptr<MemberReader>> open(const RandomAccess& zip, const Limits& limits) {
+  auto members = TRY(read_zip_index(zip, limits));
   if (members.empty()) return std::unique_ptr<MemberReader>(std::make_unique<EmptyReader>());
   auto reader = std::make_unique<ZipReader>(std::move(members));
   TRY(reader->open(zip));

@@ -15,19 +15,23 @@ namespace assay {
 /// One member as both of its headers state it.
 struct ZipMember {
   std::string name{};  ///< raw bytes
+  std::uint16_t made_by = 0;
   std::uint16_t flags = 0;
   std::uint16_t method = 0;
   std::uint32_t crc = 0;
   std::uint64_t packed = 0;
   std::uint64_t size = 0;
-  std::uint64_t start = 0;  ///< of the local header
+  std::uint32_t attributes = 0;  ///< DOS's below, Unix's mode above
+  std::uint64_t start = 0;       ///< of the local header
   bool encrypted() const { return (flags & 1U) != 0; }
+  bool is_link() const { return (attributes >> 28) == 10; }
 };
 
 /// The members by place in the file. Fails if the end record is not the end of
 /// the file, counts or headers disagree, or bytes belong to no member or to two.
 /// A file that does not begin as a zip may hold anything before its first member.
-Result<std::vector<ZipMember>> read_zip_index(const RandomAccess& zip);
+Result<std::vector<ZipMember>> read_zip_index(const RandomAccess& zip,
+                                              const Limits& limits = {});
 
 /// True if some program opens these bytes, a file that is no container, as a zip: an
 /// end record near the end, with a directory before it or where it says.
