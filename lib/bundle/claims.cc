@@ -20,6 +20,15 @@ bool marks_reading_in_place(std::string_view name) {
   return name == "META-INF/MANIFEST.MF" || name == "AndroidManifest.xml";
 }
 
+/// "SPIRV -> spirv/1" leads to itself where case does not count, and so nowhere.
+bool leads_to_itself(std::string_view name, std::string_view target) {
+  const std::size_t slash = name.rfind('/');
+  const std::string_view last = slash == std::string_view::npos ? name : name.substr(slash + 1);
+  const std::string way = folded_name(target);
+  std::string_view rest = way;
+  return collision_key(next_part(rest)) == collision_key(last);
+}
+
 std::string_view folder_of(std::string_view name) {
   const std::size_t slash = name.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : name.substr(0, slash);
@@ -158,7 +167,9 @@ std::vector<Error> Claims::judge(const Entry& entry, std::string_view type,
   const std::string name = folded_name(entry.name);
   is_read_in_place_ = is_read_in_place_ || marks_reading_in_place(name);
   Kind kind = entry.kind == MemberKind::directory ? folder : file;
-  if (entry.kind == MemberKind::symlink) kind = link;
+  if (entry.kind == MemberKind::symlink && !leads_to_itself(name, entry.link_target)) {
+    kind = link;
+  }
   if (entry.kind == MemberKind::hardlink && links_.contains(folded_name(entry.link_target))) {
     kind = link;
   }

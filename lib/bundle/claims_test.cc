@@ -154,6 +154,8 @@ TEST_CASE("folders and links by one name") {
   CHECK(codes(tar({link("D", "/etc"), file("d/x")})) == "name-collision");
   CHECK(codes(tar({folder("d/"), link("D", "/etc"), file("d/x")})) == "name-collision");
   CHECK(codes(tar({file("Xt.3"), link("xt.3", "Xt.3")})) == "case-collision");
+  CHECK(codes(tar({file("d/spirv/x"), link("d/SPIRV", "spirv/1")})) == "case-collision");
+  CHECK(codes(tar({link("d/SPIRV", "./spirv/"), file("d/spirv/x")})) == "case-collision");
 }
 
 TEST_CASE("case counts in zip, but not in what is read in place") {
