@@ -186,8 +186,8 @@ std::vector<Remark> Claims::finish() const {
   if (writable_ > 0) {
     remarks.push_back(
         {.error = malformed("world-writable",
-                            fmt::format("anybody may change {} members once they are unpacked; "
-                                        "the first is '{}'",
+                            fmt::format("members that anybody may change once they are "
+                                        "unpacked: {}, first '{}'",
                                         writable_, first_writable_))});
   }
   return remarks;

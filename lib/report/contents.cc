@@ -69,14 +69,19 @@ std::string findings_text(const std::vector<Finding>& findings, const Style& sty
 }
 
 std::string problems_text(const std::vector<Problem>& problems, const Style& style) {
+  std::vector<const Problem*> shown;
+  for (const Problem& problem : problems) shown.push_back(&problem);
+  // What decides nothing shall not crowd out what does.
+  std::ranges::stable_partition(
+      shown, [](const Problem* problem) { return problem->effect != Effect::note; });
   std::string text;
-  for (std::size_t i = 0; i < std::min(problems.size(), kShown); ++i) {
-    const Problem& problem = problems[i];
+  for (std::size_t i = 0; i < std::min(shown.size(), kShown); ++i) {
+    const Problem& problem = *shown[i];
     text += fmt::format("  {}  {}\n           {}\n",
                         colored(problem.code, problem.effect == Effect::fails ? 31 : 33, style),
                         printable(problem.member), problem.detail);
   }
-  return text + rest_text(problems.size(), "problems");
+  return text + rest_text(shown.size(), "problems");
 }
 
 std::string inspect_text(const Evidence& evidence, const Style& style) {
