@@ -1,7 +1,9 @@
 // assay: decides whether a vendor's update bundle may be installed. main reads
 // the flags, runs one command, and says how it ended.
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -9,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -40,6 +43,17 @@ constexpr char kFooter[] =
 Exit codes: 0 passed or accepted, 1 failed, 2 usage or configuration,
 3 indeterminate, 4 gate: verdict unusable, 5 output not durable, 70 internal.
 `assay COMMAND --help` shows a command; `assay explain ID` any id it prints.)";
+
+/// A closed standard stream must not become the number of the next file we open. What
+/// is put there cannot be read, or written, so that an answer nobody hears is an error.
+bool hold_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    const int held = ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (held != fd) return false;
+  }
+  return true;
+}
 
 /// Environment that would change what we read or print.
 void settle_environment() {
@@ -134,9 +148,13 @@ ExitCode run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace assay;
+  if (!cmd::hold_standard_streams()) return static_cast<int>(ExitCode::indeterminate);
   try {
     cmd::settle_environment();
     return static_cast<int>(cmd::run(argc, argv));
+  } catch (const std::bad_alloc&) {
+    cmd::print_error(fail(Error::Kind::io, "there is not enough memory"));
+    return static_cast<int>(ExitCode::indeterminate);
   } catch (const std::exception& error) {
     cmd::print_error(fail(Error::Kind::internal, printable(error.what()),
                           "this is a fault of assay; nothing was decided"));

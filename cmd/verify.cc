@@ -108,7 +108,8 @@ Result<void> remove_old_verdict(const Options& options, const std::string& bundl
                 "the bundle, its verdict and the report must be three files");
   }
   if (path.empty() || !exists(path)) return {};
-  if (!std::filesystem::is_regular_file(path) || !looks_like_verdict(path)) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored) || !looks_like_verdict(path)) {
     return fail(Error::Kind::usage,
                 "'" + printable(path) + "' is there and is no verdict; it is not replaced",
                 "name another file with --verdict");
@@ -159,7 +160,8 @@ Result<ExitCode> run(const Options& options) {
   const Emitter* emitter = TRY(find_emitter(options.output.format));
   World world = TRY(load_world(options));
   // The examiner's process is split off here, before there is a key to steal.
-  const std::unique_ptr<Examiner> examiner = TRY(options.judge.examiner(world.rules, world.policy));
+  const std::unique_ptr<Examiner> examiner =
+      TRY(options.judge.examiner(world.rules, world.policy));
   const std::optional<SigningKey> key = TRY(load_key(options, world.tool));
   const Tools tools{.examiner = *examiner,
                     .trust = world.trust,
