@@ -39,16 +39,16 @@ std::optional<std::uint64_t> number(std::string_view text, int base) {
 
 Result<void> ArReader::read_magic() {
   std::array<std::byte, 8> magic{};
-  if (TRY(cursor_.fill(magic)) != magic.size()) return truncated();
+  if (TRY(cursor_.fill(magic, ledger_.metadata)) != magic.size()) return truncated();
   if (as_text(magic) != kMagic) return corrupt("no archive");
   return {};
 }
 
 Result<void> ArReader::finish_member() {
-  if (TRY(cursor_.skip(left_)) != left_) return truncated();
+  if (TRY(cursor_.skip(left_, ledger_.member)) != left_) return truncated();
   left_ = 0;
   if (!std::exchange(padded_, false)) return {};
-  const Bytes padding = TRY(cursor_.some(1));
+  const Bytes padding = TRY(cursor_.some(1, ledger_.padding));
   if (padding.empty()) return truncated();
   if (as_text(padding) != "\n") return corrupt("the padding between members is no newline");
   return {};
@@ -56,14 +56,22 @@ Result<void> ArReader::finish_member() {
 
 Result<std::optional<ArReader::Header>> ArReader::read_header() {
   std::array<std::byte, kHeaderSize> bytes{};
-  const std::size_t count = TRY(cursor_.fill(bytes));
+  const std::size_t count = TRY(cursor_.fill(bytes, ledger_.metadata));
   if (count == 0) return std::optional<Header>{};
   if (count != kHeaderSize) return truncated();
   const std::string_view text = as_text(bytes);
   if (text.substr(58) != "`\n") return corrupt("a member's header does not end as it must");
   const auto size = number(without_blanks(text.substr(48, 10)), 10);
   if (!size) return corrupt("a member's size is no number");
+  // Time, owner and group.
+  for (const auto& [at, length] :
+       {std::pair<std::size_t, std::size_t>(16, 12), {28, 6}, {34, 6}}) {
+    const std::string_view field = without_blanks(text.substr(at, length));
+    if (!field.empty() && !number(field, 10))
+      return corrupt("a member's header has no numbers");
+  }
   const std::string_view mode = without_blanks(text.substr(40, 8));
+  if (!mode.empty() && !number(mode, 8)) return corrupt("a member's mode is no number");
   Header header{.name = std::string(without_blanks(text.substr(0, 16))), .size = *size};
   header.mode = static_cast<std::uint32_t>(number(mode, 8).value_or(0) & 07777U);
   left_ = *size;
@@ -71,12 +79,12 @@ Result<std::optional<ArReader::Header>> ArReader::read_header() {
   return std::optional<Header>(std::move(header));
 }
 
-Result<std::string> ArReader::take_text(std::uint64_t size) {
+Result<std::string> ArReader::take_text(std::uint64_t size, std::uint64_t& counter) {
   if (size > left_) return corrupt("a name is longer than its member");
   if (size > kNamesMax) return undecided("unsupported-feature", "ar: names over 1 MiB");
   std::string text(size, '\0');
   const std::span<char> room(text);
-  if (TRY(cursor_.fill(std::as_writable_bytes(room))) != size) return truncated();
+  if (TRY(cursor_.fill(std::as_writable_bytes(room), counter)) != size) return truncated();
   left_ -= size;
   return text;
 }
@@ -85,15 +93,19 @@ Result<std::string> ArReader::take_text(std::uint64_t size) {
 Result<void> ArReader::resolve_name(Header& header) {
   const std::string_view name = header.name;
   if (name.starts_with("#1/")) {
+    if (!names_.empty()) return corrupt("long names of two kinds");
     const auto length = number(name.substr(3), 10);
     if (!length) return corrupt("a BSD name has no length");
-    header.name = TRY(take_text(*length));
+    header.name = TRY(take_text(*length, ledger_.metadata));
     header.name.resize(header.name.find_last_not_of('\0') + 1);
     return {};
   }
   if (name.starts_with('/') && name.size() > 1) {
     const auto offset = number(name.substr(1), 10);
     if (!offset || *offset >= names_.size()) return corrupt("a long name is not in the table");
+    if (*offset > 0 && names_[*offset - 1] != '\n') {
+      return malformed("ambiguous-type", "ar: a long name begins inside another");
+    }
     const std::size_t end = names_.find('\n', *offset);
     header.name = names_.substr(*offset, end - *offset);
   }
@@ -107,18 +119,28 @@ Result<std::optional<Entry>> ArReader::next() {
   auto header = TRY(read_header());
   if (!header) return std::optional<Entry>{};
   const std::uint64_t size = header->size;
+  const bool plain = !header->name.starts_with('/') && !header->name.starts_with("#1/");
+  if (names_allowed_ == Names::plain && !plain) return corrupt("a name stands elsewhere");
   // The tables are members too, so that every byte is looked at; "/" is no file name.
   if (header->name == "/") {
     header->name = "__.SYMDEF";
   } else if (header->name == "/SYM64/") {
     header->name = "__.SYMDEF_64";
   } else if (header->name == "//") {
-    stored_ = TRY(take_text(size));
+    if (named_ || !names_.empty()) return corrupt("the table of names is not the first member");
+    stored_ = TRY(take_text(size, ledger_.member));
     names_ = stored_;
     give_stored_ = true;
     header->name = "__.NAMES";
   } else {
     TRY(resolve_name(*header));
+    named_ = true;
+    if (header->name.find('/') != std::string::npos) {
+      return malformed("unsafe-name", "ar: a name has a slash");
+    }
+    if (names_allowed_ == Names::any && header->name == "debian-binary") {
+      return malformed("ambiguous-type", "ar: the members of a deb, in another order");
+    }
   }
   return std::optional<Entry>(Entry{.name = std::move(header->name),
                                     .kind = MemberKind::file,
@@ -129,7 +151,7 @@ Result<std::optional<Entry>> ArReader::next() {
 Result<Bytes> ArReader::read() {
   if (std::exchange(give_stored_, false)) return as_bytes(stored_);
   if (left_ == 0) return Bytes{};
-  const Bytes piece = TRY(cursor_.some(left_));
+  const Bytes piece = TRY(cursor_.some(left_, ledger_.member));
   if (piece.empty()) return truncated();
   left_ -= piece.size();
   return piece;

@@ -13,11 +13,15 @@ namespace assay {
 
 class ArReader final : public MemberReader {
  public:
-  explicit ArReader(ByteStream& bytes) : cursor_(bytes) {}
+  /// `any`: GNU and BSD long names too; `plain`: what stands in the header and no more.
+  enum class Names { any, plain };
+  explicit ArReader(ByteStream& bytes, Names names = Names::any)
+      : cursor_(bytes), names_allowed_(names) {}
 
   Result<void> read_magic();
   Result<std::optional<Entry>> next() override;
   Result<Bytes> read() override;
+  Ledger ledger() const override { return ledger_; }
 
  private:
   struct Header {
@@ -28,15 +32,18 @@ class ArReader final : public MemberReader {
 
   Result<void> finish_member();
   Result<std::optional<Header>> read_header();
-  Result<std::string> take_text(std::uint64_t size);
+  Result<std::string> take_text(std::uint64_t size, std::uint64_t& counter);
   Result<void> resolve_name(Header& header);
 
   Cursor cursor_;
+  const Names names_allowed_;
+  Ledger ledger_{};
   std::uint64_t left_ = 0;  ///< of the current member
   bool padded_ = false;     ///< a newline follows it
   std::string names_{};     ///< GNU table of long names
   std::string stored_{};    ///< the table itself, given as a member
   bool give_stored_ = false;
+  bool named_ = false;  ///< a member that is no table was met
 };
 
 }  // namespace assay

@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view kMagic = "BZh";
 constexpr std::string_view kBlock = "\x31\x41\x59\x26\x53\x59";
 constexpr std::string_view kEmpty = "\x17\x72\x45\x38\x50\x90";
+/// "BZh9" before the blocks; end mark and checksum, ten bytes, behind them.
+constexpr std::size_t kFrame = 14;
 constexpr std::size_t kPieceMax = std::size_t{1} << 30;  // avail_in is 32 bits wide
 
 /// "BZh" may begin a text; the block magic behind it makes the stream.
@@ -51,6 +53,7 @@ class Bzip2Decoder final : public Decoder {
     consume(bytes.size() - state_.avail_in);
     const std::size_t produced = room.size() - state_.avail_out;
     if (status == BZ_STREAM_END) {
+      is_metadata(kFrame);
       end();
     } else if (status == BZ_MEM_ERROR) {
       return no_memory("no memory for a decoder");
@@ -66,10 +69,10 @@ class Bzip2Decoder final : public Decoder {
   bool started_ = false;
 };
 
-Result<std::unique_ptr<ByteStream>> open(ByteStream& packed, const Limits& /*limits*/) {
+Result<std::unique_ptr<Decoder>> open(ByteStream& packed, const Limits& /*limits*/) {
   auto stream = std::make_unique<Bzip2Decoder>(packed);
   TRY(stream->start());
-  return std::unique_ptr<ByteStream>(std::move(stream));
+  return std::unique_ptr<Decoder>(std::move(stream));
 }
 
 }  // namespace

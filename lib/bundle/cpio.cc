@@ -1,16 +1,20 @@
-// cpio (newc, crc, odc and the old binary form) by libarchive.
+// cpio (the forms newc and crc) by libarchive, with our own reading of the headers held
+// against it. The older forms are told and not judged.
 
 #include <archive.h>
 
 #include <algorithm>
 
+#include "bundle/cpio_index.h"
 #include "bundle/libarchive.h"
 #include "bundle/stream.h"
 
 namespace assay {
 namespace {
 
-constexpr std::string_view kTextMagics[] = {"070701", "070702", "070707", "070727"};
+/// The last is rpm's, whose members have no header of their own.
+constexpr std::string_view kStripped = "07070X";
+constexpr std::string_view kTextMagics[] = {"070701", "070702", "070707", "070727", kStripped};
 constexpr std::size_t kBinaryHeader = 26;
 
 /// The 16-bit words of an old binary header; two bytes of magic alone would claim
@@ -40,12 +44,21 @@ bool matches(Bytes head) {
 
 class CpioReader final : public ArchiveReader {
  public:
-  CpioReader() : ArchiveReader("cpio", archive_read_support_format_cpio) {}
-  Result<void> open(ByteStream& bytes) { return open_stream(bytes); }
+  explicit CpioReader(ByteStream& bytes)
+      : ArchiveReader("cpio", archive_read_support_format_cpio), head_(bytes), index_(head_) {}
+
+  Result<void> open() {
+    if (as_text(TRY(head_.peek(kStripped.size()))) == kStripped) {
+      return undecided("unsupported-feature", "cpio: the headers are stripped, as rpm does");
+    }
+    return open_stream(index_);
+  }
+  Ledger ledger() const override { return index_.ledger(); }
 
  private:
   Result<void> check_entry(Entry& entry) override {
-    // The last of several hard links carries the content.
+    const auto content_at = TRY(index_.agree(entry));
+    // Of several hard links one carries the content.
     const bool has_content = entry.declared_size.value_or(0) > 0;
     if (entry.kind == MemberKind::hardlink && has_content) entry.kind = MemberKind::file;
     // A link's content is its target.
@@ -54,16 +67,24 @@ class CpioReader final : public ArchiveReader {
         return malformed("ambiguous-type", "cpio: a link's content is no path");
       }
       entry.declared_size = 0;
+      return {};
     }
+    expect_content_at(content_at);
     return {};
   }
   /// Writers fill up the last block with zeros.
-  Result<void> check_end() override { return expect_zeros(); }
+  Result<void> check_end() override {
+    TRY(expect_zeros());
+    return index_.finish();
+  }
+
+  HeadStream head_;
+  CpioIndex index_;
 };
 
 Result<std::unique_ptr<MemberReader>> open(ByteStream& bytes, const Limits& /*limits*/) {
-  auto reader = std::make_unique<CpioReader>();
-  TRY(reader->open(bytes));
+  auto reader = std::make_unique<CpioReader>(bytes);
+  TRY(reader->open());
   return std::unique_ptr<MemberReader>(std::move(reader));
 }
 

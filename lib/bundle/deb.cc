@@ -1,5 +1,7 @@
 // deb(5): an ar archive of debian-binary, control.tar* and data.tar*, in this
-// order; behind them only members dpkg passes over, whose names begin with '_'.
+// order; behind them only signatures, which dpkg passes over: _gpgorigin and the like.
+
+#include <algorithm>
 
 #include "bundle/ar.h"
 
@@ -29,7 +31,7 @@ bool is_tar(std::string_view name, std::string_view stem) {
 
 class DebReader final : public MemberReader {
  public:
-  explicit DebReader(ByteStream& bytes) : ar_(bytes) {}
+  explicit DebReader(ByteStream& bytes) : ar_(bytes, ArReader::Names::plain) {}
 
   Result<void> open() { return ar_.read_magic(); }
 
@@ -44,6 +46,7 @@ class DebReader final : public MemberReader {
                      "'");
     }
     if (seen_ == 1 || seen_ == 2) entry->must_be = entry->name.substr(entry->name.find("tar"));
+    if (seen_ > 2) signatures_ += entry->declared_size.value_or(0);
     version_.clear();
     if (seen_ == 0) TRY(read_version(*entry));
     ++seen_;
@@ -56,31 +59,37 @@ class DebReader final : public MemberReader {
     return as_bytes(given_);
   }
 
+  Ledger ledger() const override {
+    Ledger ledger = ar_.ledger();
+    const std::uint64_t signatures = std::min(signatures_, ledger.member);
+    ledger.member -= signatures;
+    ledger.signature += signatures;
+    return ledger;
+  }
+
  private:
   bool is_expected(std::string_view name) const {
     switch (seen_) {
       case 0: return name == "debian-binary";
       case 1: return is_tar(name, "control.tar");
       case 2: return is_tar(name, "data.tar");
-      default: return name.starts_with('_');
+      default: return name.starts_with("_gpg");
     }
   }
 
-  /// "2.0" and a newline; later minor versions and lines are allowed.
   Result<void> read_version(const Entry& entry) {
     if (entry.declared_size.value_or(0) > kVersionMax) return corrupt("debian-binary is long");
     for (Bytes piece = TRY(ar_.read()); !piece.empty(); piece = TRY(ar_.read())) {
       version_ += as_text(piece);
     }
-    if (!version_.starts_with("2.") || !version_.ends_with('\n')) {
-      return corrupt("the format version is not 2");
-    }
+    if (version_ != "2.0\n") return corrupt("the format version is not 2.0");
     return {};
   }
 
   ArReader ar_;
   unsigned seen_ = 0;
-  std::string version_{};  ///< content of debian-binary, not given yet
+  std::uint64_t signatures_ = 0;  ///< bytes of them
+  std::string version_{};         ///< content of debian-binary, not given yet
   std::string given_{};
 };
 

@@ -34,6 +34,7 @@ Result<Bytes> Decoder::input() {
 }
 
 Result<void> Decoder::expect_end() {
+  TRY(check_end());
   const std::string_view left = as_text(TRY(input()));
   if (left.empty()) return {};
   const std::string name(format_);

@@ -1,6 +1,6 @@
 // Decoder: what every codec does around its library's one decoding call: fetch
-// input, fill a chunk, give out what was decoded before an error, and see that
-// nothing stands after the end.
+// input, fill a chunk, give out what was decoded before an error, count what the
+// packed bytes are, and see that nothing stands after the end.
 
 #pragma once
 
@@ -12,12 +12,15 @@
 #include <string_view>
 
 #include "bundle/format.h"
+#include "bundle/stream.h"
 
 namespace assay {
 
 class Decoder : public ByteStream {
  public:
   Result<Bytes> next() final;
+  /// What the packed bytes used so far are.
+  const Ledger& ledger() const { return ledger_; }
 
  protected:
   /// `format` is how messages call the codec; `magic` begins a further stream.
@@ -27,10 +30,23 @@ class Decoder : public ByteStream {
   /// Decodes one step into `room` (never empty) and gives the count; 0 is progress too
   /// as long as input was consumed. Calls end() after the last byte.
   virtual Result<std::size_t> decode(std::span<std::byte> room) = 0;
+  /// What the format still has to say behind the last byte, before all input must be used.
+  virtual Result<void> check_end() { return {}; }
 
+  /// The first `count` bytes of the input, or all there are; before anything was used.
+  Result<Bytes> peek(std::size_t count) { return packed_.peek(count); }
   /// The unread input; fetches the next piece when it is used up. Empty at the end.
   Result<Bytes> input();
-  void consume(std::size_t count) { rest_ = rest_.subspan(count); }
+  /// Uses up input and counts it.
+  void consume(std::size_t count, std::uint64_t Ledger::*as = &Ledger::member) {
+    rest_ = rest_.subspan(count);
+    ledger_.*as += count;
+  }
+  /// Of what was counted as content, so much is header, index or checksum.
+  void is_metadata(std::uint64_t count) {
+    ledger_.member -= count;
+    ledger_.metadata += count;
+  }
   void end() { ended_ = true; }
 
   Error truncated() const;
@@ -41,10 +57,11 @@ class Decoder : public ByteStream {
  private:
   Result<void> expect_end();
 
-  ByteStream& packed_;
+  HeadStream packed_;
   std::string_view format_;
   std::string_view magic_;
   Bytes rest_{};
+  Ledger ledger_{};
   bool exhausted_ = false;
   bool ended_ = false;
   std::optional<Error> failure_{};

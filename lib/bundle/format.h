@@ -60,7 +60,16 @@ class MemberReader {
   virtual Result<std::optional<Entry>> next() = 0;
   /// The next piece of the current member, empty at its end; valid until the next call.
   virtual Result<Bytes> read() = 0;
+  /// What the bytes used so far are, each counted where it was read. At the end that
+  /// is all of them: the walk holds it against the bytes that went by.
+  virtual Ledger ledger() const = 0;
 };
+
+/// Bytes of a comment, an extra field or an attribute that may pass without being
+/// given out as content; more could carry something.
+constexpr std::size_t kUnseenMax = 1024;
+
+class Decoder;
 
 /// Codec: one row. `head` is the first bytes of the stream, 512 or all there are.
 struct Codec {
@@ -69,7 +78,7 @@ struct Codec {
   bool (*matches)(Bytes head);
   /// The decoder pulls from `packed`, which must outlive it. One stream, nothing
   /// after it; a header that asks for more memory than the limit is refused.
-  Result<std::unique_ptr<ByteStream>> (*open)(ByteStream& packed, const Limits& limits);
+  Result<std::unique_ptr<Decoder>> (*open)(ByteStream& packed, const Limits& limits);
 };
 
 /// Container: one row; exactly one of the two open functions is set.

@@ -41,6 +41,69 @@ TEST_CASE("gzip: bad deflate data after which ISA-L has more left than it was gi
   CHECK(walk_bytes("x.gz", bad).has("corrupt-stream", "x.gz"));
 }
 
+TEST_CASE("gzip: nothing of size hides in the header") {
+  const std::string plain = gzip_of(tar_of({{.name = "a", .content = "x"}}));
+  const auto with = [&](unsigned flag, const std::string& field) {
+    std::string bytes = plain;
+    bytes[3] = static_cast<char>(flag);
+    return walk_bytes("x", bytes.insert(10, field));
+  };
+  const auto extra = [](std::size_t size) { return little(size, 2) + std::string(size, 'e'); };
+  CHECK(with(4, extra(1024)).clean());
+  CHECK(with(8, "caf\xe9\0"s).clean());
+  CHECK(with(16, "two\nlines\0"s).clean());
+  for (const Outcome& seen : {with(4, extra(1025)), with(8, std::string(1100, 'n') + '\0'),
+                              with(16, std::string(1100, 'n') + '\0'), with(8, "a\x1b[2J\0"s),
+                              with(16, "a\x7f\0"s)}) {
+    CHECK(seen.has("unaccounted-bytes", "x"));
+    CHECK_FALSE(seen.summary.complete);
+    CHECK(seen.leaves.contains("x!/a"));  // looked at all the same
+  }
+  CHECK(with(8, "../up\0"s).has("unsafe-name", "x"));
+  CHECK(with(4, extra(2000)).problems.at(0).detail ==
+        "gzip: 2000 bytes at 12 in the header's extra field");
+}
+
+TEST_CASE("gzip: the length is held against the content") {
+  std::string bytes = gzip_of("content");
+  bytes[bytes.size() - 4] ^= 1;
+  CHECK(walk_bytes("x.gz", bytes).has("checksum-mismatch"));
+}
+
+TEST_CASE("xz: zeros behind the stream, by fours") {
+  const std::string xz = filtered("xz", "content");
+  CHECK(walk_bytes("x.xz", xz + std::string(4, '\0')).clean());
+  CHECK(walk_bytes("x.xz", xz + std::string(100'000, '\0')).clean());
+  for (const std::size_t odd : {1U, 2U, 3U, 5U}) {
+    CHECK(walk_bytes("x.xz", xz + std::string(odd, '\0')).has("trailing-data"));
+  }
+  CHECK(walk_bytes("x.xz", xz + std::string(4, '\0') + xz).has("trailing-data"));
+  CHECK(walk_bytes("x.xz", xz + "\0\0\0x"s).has("trailing-data"));
+}
+
+TEST_CASE("zstd: the window is read before memory is asked for") {
+  // Magic, no single segment, the window; no block need follow.
+  const auto asks = [](unsigned window) {
+    Limits limits;
+    limits.decoder_memory = 300 << 20;  // no power of two: libzstd's own limit is below
+    return walk_bytes(
+        "x.zst", "\x28\xb5\x2f\xfd\x00"s + little(window, 1) + std::string(20, 'x'), limits);
+  };
+  CHECK(asks(0xff).has("limit-decoder-memory"));
+  CHECK(asks(0x98).has("limit-decoder-memory"));  // 512 MiB
+  CHECK_FALSE(asks(0x50).has("limit-decoder-memory"));
+  CHECK(
+      walk_bytes("x.zst", "\x28\xb5\x2f\xfd\xe0"s + little(std::uint64_t{1} << 40, 8) + "xxxxx")
+          .has("limit-decoder-memory"));
+  for (std::size_t length = 4; length < 12; ++length) {
+    const std::string whole = "\x28\xb5\x2f\xfd\xe0"s + little(5, 8);
+    CHECK_FALSE(walk_bytes("x.zst", whole.substr(0, length)).clean());
+  }
+  std::string summed = filtered("zstd --check", "content");
+  summed.back() ^= 1;
+  CHECK(walk_bytes("x.zst", summed).has("checksum-mismatch"));
+}
+
 TEST_CASE("gzip: content larger than every buffer, compressed at every level") {
   std::string content;
   for (std::uint32_t i = 0; i < 700'000; ++i) content += little(i * 2654435761U >> 20, 3);
@@ -78,6 +141,72 @@ TEST_CASE("ar: long names of both kinds, and the tables are members") {
       walk_bytes("x.a", "!<arch>\n" + ar_member("#1/8", "bsd_name" + "content"s));
   CHECK(bsd.leaves.at("x.a!/bsd_name") == "content");
   CHECK(walk_bytes("x.a", "!<arch>\n" + ar_member("/9", "x")).has("corrupt-stream"));
+}
+
+TEST_CASE("ar: numbers are numbers, padding is a newline") {
+  const std::string good = "!<arch>\n" + ar_member("a", "odd") + ar_member("b", "x");
+  CHECK(walk_bytes("x.a", good).clean());
+  for (const std::size_t at : {24U, 36U, 42U, 48U, 56U, 66U, 71U}) {
+    std::string bad = good;
+    bad[at] = 'x';
+    CHECK(walk_bytes("x.a", bad).has("corrupt-stream"));
+  }
+}
+
+TEST_CASE("ar: one table of names, before what it names") {
+  const std::string head = "!<arch>\n";
+  const std::string table = ar_member("//", "a_very_long_member_name.o/\n");
+  const std::string symbols = ar_member("/", "sym");
+  CHECK(walk_bytes("x", head + symbols + table + ar_member("/0", "x")).clean());
+  CHECK_FALSE(walk_bytes("x", head + table + table + ar_member("/0", "x")).clean());
+  CHECK_FALSE(
+      walk_bytes("x", head + ar_member("a/", "x") + table + ar_member("/0", "x")).clean());
+  CHECK(walk_bytes("x", head + table + ar_member("/2", "x")).has("ambiguous-type"));
+  CHECK_FALSE(walk_bytes("x", head + table + ar_member("#1/3", "bsdx")).clean());
+  CHECK_FALSE(walk_bytes("x", head + ar_member("#1/3", "a/bx")).clean());
+  CHECK(walk_bytes("x", head + ar_member("a/", "x") + ar_member("debian-binary", "2.0\n"))
+            .has("ambiguous-type"));
+}
+
+TEST_CASE("deb: names stand in the headers, and signatures alone follow") {
+  const std::string tar = tar_of({{.name = "f", .content = "x"}});
+  const std::string version = "!<arch>\n" + ar_member("debian-binary", "2.0\n");
+  const std::string control = ar_member("control.tar", tar);
+  const std::string data = ar_member("data.tar", tar);
+  CHECK(walk_bytes("x", version + ar_member("#1/11", "control.tar" + tar) + data)
+            .has("corrupt-stream"));
+  CHECK(
+      walk_bytes("x", version + ar_member("//", "control.tar/\n") + ar_member("/0", tar) + data)
+          .has("corrupt-stream"));
+  CHECK(walk_bytes("x", version + control + ar_member("control.tar.gz", gzip_of(tar)) + data)
+            .has("corrupt-stream"));
+  for (const std::string name : {"_payload", "extra", "control.tar"}) {
+    CHECK(
+        walk_bytes("x", version + control + data + ar_member(name, "s")).has("corrupt-stream"));
+  }
+  const std::string mark = ar_member("_gpgorigin", "s\n");
+  CHECK(walk_bytes("x", version + control + data + mark + mark).has("duplicate-name"));
+  CHECK_FALSE(walk_bytes("x", version + control + data + "\n").clean());
+  for (const std::string odd : {"2.1\n", "2.0", "2.0\nx\n", "2.0 \n"}) {
+    CHECK(walk_bytes("x", "!<arch>\n" + ar_member("debian-binary", odd) + control + data)
+              .has("corrupt-stream"));
+  }
+}
+
+TEST_CASE("deb: as dpkg-deb writes it") {
+  const TemporaryFolder folder;
+  if (!folder.run("command -v dpkg-deb")) return;
+  REQUIRE(
+      folder.run("mkdir -p p/DEBIAN p/usr/bin && echo x > p/usr/bin/x && printf 'Package: "
+                 "p\\nVersion: 1\\nArchitecture: all\\nMaintainer: m <m@example.org>\\n"
+                 "Description: d\\n' > p/DEBIAN/control"));
+  for (const std::string packer : {"xz", "zstd", "gzip", "none"}) {
+    CAPTURE(packer);
+    REQUIRE(folder.run("dpkg-deb --root-owner-group -Z" + packer + " -b p out"));
+    const Outcome seen = walk_bytes("x", folder.read("out"));
+    CHECK(seen.clean());
+    CHECK(seen.summary.format == "deb");
+  }
 }
 
 TEST_CASE("deb: order, names and version are fixed") {

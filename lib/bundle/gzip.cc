@@ -8,12 +8,14 @@
 #include <array>
 
 #include "bundle/decoder.h"
+#include "bundle/names.h"
 
 namespace assay {
 namespace {
 
 constexpr std::string_view kMagic = "\x1f\x8b\x08";
 constexpr std::size_t kHeaderMax = std::size_t{256} << 10;
+constexpr std::size_t kTrailer = 8;
 constexpr std::size_t kPieceMax = std::size_t{1} << 30;  // avail_in is 32 bits wide
 
 enum Flag : unsigned { kHeaderCrc = 2, kExtra = 4, kName = 8, kComment = 16, kReserved = 0xe0 };
@@ -37,8 +39,8 @@ class GzipDecoder final : public Decoder {
     if (fixed[2] != 8) return unsupported("the method is not deflate");
     if ((flags & kReserved) != 0) return corrupt("reserved header flags are set");
     if ((flags & kExtra) != 0) TRY(skip_extra());
-    if ((flags & kName) != 0) TRY(skip_text());
-    if ((flags & kComment) != 0) TRY(skip_text());
+    if ((flags & kName) != 0) TRY(check_name());
+    if ((flags & kComment) != 0) TRY(read_text("comment"));
     if ((flags & kHeaderCrc) != 0) TRY(check_header_crc());
     return {};
   }
@@ -61,6 +63,7 @@ class GzipDecoder final : public Decoder {
     // Only now: after an error ISA-L may have more left than it was given.
     consume(bytes.size() - state_->avail_in);
     if (state_->block_state == ISAL_BLOCK_FINISH) {
+      is_metadata(kTrailer);
       end();
     } else if (bytes.empty() && produced == 0) {
       return truncated();
@@ -75,20 +78,49 @@ class GzipDecoder final : public Decoder {
     if (++header_bytes_ > kHeaderMax) return unsupported("the header is over 256 KiB");
     const auto value = std::to_integer<unsigned char>(bytes.front());
     header_crc_ = crc32_gzip_refl(header_crc_, &value, 1);
-    consume(1);
+    consume(1, &Ledger::metadata);
     return unsigned{value};
   }
 
   Result<void> skip_extra() {
     const unsigned low = TRY(header_byte());
     const unsigned length = low | TRY(header_byte()) << 8;
+    const std::size_t start = header_bytes_;
     for (unsigned i = 0; i < length; ++i) TRY(header_byte());
+    if (length > kUnseenMax) hidden(start, "extra field");
     return {};
   }
 
-  Result<void> skip_text() {
-    while (TRY(header_byte()) != 0) {
+  /// Latin-1, ended by NUL; a comment's lines end with LF.
+  Result<std::string> read_text(std::string_view what) {
+    const std::size_t start = header_bytes_;
+    std::string text;
+    for (unsigned c = TRY(header_byte()); c != 0; c = TRY(header_byte())) {
+      text += static_cast<char>(c);
     }
+    const bool plain = std::ranges::none_of(
+        text, [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7f; });
+    if (!plain || text.size() > kUnseenMax) hidden(start, what);
+    return text;
+  }
+
+  /// Some programs unpack to the name that stands here.
+  Result<void> check_name() {
+    const std::string name = TRY(read_text("name"));
+    if (!hidden_) hidden_ = name_fault(name, MemberKind::file, Limits{});
+    return {};
+  }
+
+  /// Told at the end, so that the content is still looked at.
+  void hidden(std::size_t start, std::string_view what) {
+    if (hidden_) return;
+    hidden_ = malformed("unaccounted-bytes", "gzip: " + std::to_string(header_bytes_ - start) +
+                                                 " bytes at " + std::to_string(start) +
+                                                 " in the header's " + std::string(what));
+  }
+
+  Result<void> check_end() override {
+    if (hidden_) return *hidden_;
     return {};
   }
 
@@ -102,12 +134,13 @@ class GzipDecoder final : public Decoder {
   std::unique_ptr<inflate_state> state_ = std::make_unique<inflate_state>();
   std::size_t header_bytes_ = 0;
   std::uint32_t header_crc_ = 0;
+  std::optional<Error> hidden_{};
 };
 
-Result<std::unique_ptr<ByteStream>> open(ByteStream& packed, const Limits& /*limits*/) {
+Result<std::unique_ptr<Decoder>> open(ByteStream& packed, const Limits& /*limits*/) {
   auto stream = std::make_unique<GzipDecoder>(packed);
   TRY(stream->read_header());
-  return std::unique_ptr<ByteStream>(std::move(stream));
+  return std::unique_ptr<Decoder>(std::move(stream));
 }
 
 }  // namespace

@@ -18,17 +18,23 @@ class SingleReader final : public MemberReader {
 
   Result<std::optional<Entry>> next() override {
     if (name_.empty()) {
-      while (!TRY(content_.next()).empty()) {
+      while (!TRY(read()).empty()) {
       }
       return std::optional<Entry>{};
     }
     return std::optional<Entry>(
         Entry{.name = std::exchange(name_, {}), .kind = MemberKind::file, .mode = 0644});
   }
-  Result<Bytes> read() override { return content_.next(); }
+  Result<Bytes> read() override {
+    const Bytes piece = TRY(content_.next());
+    ledger_.member += piece.size();
+    return piece;
+  }
+  Ledger ledger() const override { return ledger_; }
 
  private:
   ByteStream& content_;
+  Ledger ledger_{};
   std::string name_;
 };
 
@@ -87,6 +93,27 @@ Identity identify(Bytes head, const Formats& formats) {
   if (claims.size() > 1)
     return {.ambiguous = fmt::format("it begins as {} and as {}", claims[0], claims[1])};
   return identity;
+}
+
+Ledger Layer::ledger() const {
+  if (decoded != nullptr) return decoded->ledger();
+  return reader != nullptr ? reader->ledger() : Ledger{};
+}
+
+Result<void> Layer::check_ledger() const {
+  const auto check = [](const Ledger& seen, std::uint64_t size,
+                        std::string_view what) -> Result<void> {
+    if (seen.unknown == 0 && adds_up_to(seen, size)) return {};
+    const std::uint64_t known = seen.member + seen.metadata + seen.padding + seen.signature;
+    return malformed("unaccounted-bytes",
+                     fmt::format("{} of {} {} bytes are accounted for", known, size, what));
+  };
+  if (decoded == nullptr) {
+    return check(reader->ledger(), random != nullptr ? random->size() : packed->size(),
+                 member.type);
+  }
+  TRY(check(decoded->ledger(), packed->size(), "packed"));
+  return check(reader->ledger(), decoded->size(), "unpacked");
 }
 
 Result<void> open_layer(Layer& layer, const Identity& identity, const Formats& formats,

@@ -36,7 +36,8 @@ struct Layer {
   Layer(const Layer&) = delete;
   Layer& operator=(const Layer&) = delete;
 
-  Member member{};        ///< as reported when it is over; its path prefixes those inside
+  Member member{};  ///< as reported when it is over; its path prefixes those inside
+  bool is_bundle = false;
   bool reported = false;  ///< false for the bundle itself and for second readings
   std::uint64_t depth = 0;
 
@@ -55,6 +56,12 @@ struct Layer {
   std::string must_be{};             ///< what the parent's format says it is, or empty
   std::size_t first_descendant = 0;  ///< in the walk's list of opened containers
   std::string last_failure{};        ///< one failure is told once
+
+  /// What the layer's own bytes are, as its codec or reader counted them so far.
+  Ledger ledger() const;
+  /// Fails as unaccounted-bytes if its readers, at their end, counted other bytes than
+  /// went by: one skipped some, or took some twice.
+  Result<void> check_ledger() const;
 
   /// Why the layer below cannot go on, if that is why this one cannot.
   const Error* failure_below() const {

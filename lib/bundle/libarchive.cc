@@ -106,6 +106,21 @@ struct ArchiveReader::Input {
     return bytes;
   }
 
+  /// True if the stream has these very bytes at `place`. They are its own memory, unless
+  /// libarchive had to join pieces.
+  bool holds(std::uint64_t place, Bytes data) const {
+    const std::uint64_t start = position - chunk.size();
+    if (place > position || data.size() > position - place) return false;
+    if (place >= start && data.data() == chunk.data() + (place - start)) return true;
+    if (place + before.size() < start) return false;
+    const std::size_t early = place < start ? std::min(data.size(), start - place) : 0;
+    const Bytes late = data.subspan(early);
+    const Bytes old = Bytes(before).last(place < start ? start - place : 0);
+    return std::ranges::equal(data.first(early), old.first(early)) &&
+           (late.empty() ||
+            std::ranges::equal(late, chunk.subspan(place + early - start, late.size())));
+  }
+
   Result<Bytes> pull() {
     if (random == nullptr) return stream->next();
     buffer.resize(kRandomChunk);
@@ -232,6 +247,7 @@ Result<std::optional<Entry>> ArchiveReader::next() {
     return malformed("size-mismatch", std::string(format_) + ": a member's size is negative");
   }
   Entry entry = entry_of(found);
+  content_at_.reset();
   TRY(check_entry(entry));
   sparse_ = archive_entry_sparse_reset(found) > 0;
   delivered_ = 0;
@@ -257,8 +273,13 @@ Result<Bytes> ArchiveReader::read() {
   if (static_cast<std::uint64_t>(offset) != delivered_) {
     return undecided("unsupported-feature", "the member is stored with holes");
   }
+  const Bytes piece(static_cast<const std::byte*>(data), size);
+  if (content_at_ && !input_->holds(*content_at_ + delivered_, piece)) {
+    return malformed("ambiguous-type",
+                     std::string(format_) + ": two readers see different content");
+  }
   delivered_ += size;
-  return Bytes(static_cast<const std::byte*>(data), size);
+  return piece;
 }
 
 Result<std::size_t> ArchiveReader::unread(Bytes at_hand) const {

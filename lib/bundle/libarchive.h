@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,10 @@ class ArchiveReader : public MemberReader {
   /// What the format still has to check behind the last member.
   virtual Result<void> check_end() = 0;
 
+  /// From here in the stream the content of the entry under check must be, byte for
+  /// byte, what libarchive gives.
+  void expect_content_at(std::optional<std::uint64_t> place) { content_at_ = place; }
+
   /// Fails as trailing-data unless only zero bytes follow what libarchive used.
   Result<void> expect_zeros();
   /// The last `count` (at most 1024) bytes libarchive used; fewer if there are fewer.
@@ -62,6 +67,7 @@ class ArchiveReader : public MemberReader {
   bool sparse_ = false;
   std::uint64_t delivered_ = 0;
   std::optional<std::uint64_t> declared_{};
+  std::optional<std::uint64_t> content_at_{};
 };
 
 }  // namespace assay

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bundle/decoder.h"
 #include "bundle/format.h"
 #include "crypto/digest.h"
 
@@ -83,12 +84,15 @@ class PassedStream final : public ByteStream {
 /// DecodedStream: a codec's output, held against limits.ratio and the totals.
 class DecodedStream final : public ByteStream {
  public:
-  DecodedStream(std::unique_ptr<ByteStream> decoder, const PassedStream& packed, Meter& meter)
+  DecodedStream(std::unique_ptr<Decoder> decoder, const PassedStream& packed, Meter& meter)
       : decoder_(std::move(decoder)), packed_(packed), meter_(meter) {}
   Result<Bytes> next() override;
 
+  std::uint64_t size() const { return size_; }
+  const Ledger& ledger() const { return decoder_->ledger(); }
+
  private:
-  std::unique_ptr<ByteStream> decoder_;
+  std::unique_ptr<Decoder> decoder_;
   const PassedStream& packed_;
   Meter& meter_;
   std::uint64_t size_ = 0;

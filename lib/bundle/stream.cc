@@ -41,17 +41,18 @@ Result<Bytes> HeadStream::next() {
   return std::exchange(pending_, Bytes{});
 }
 
-Result<Bytes> Cursor::some(std::uint64_t most) {
+Result<Bytes> Cursor::some(std::uint64_t most, std::uint64_t& counter) {
   if (rest_.empty()) rest_ = TRY(from_.next());
   const Bytes piece = rest_.first(std::min<std::uint64_t>(most, rest_.size()));
   rest_ = rest_.subspan(piece.size());
+  counter += piece.size();
   return piece;
 }
 
-Result<std::size_t> Cursor::fill(std::span<std::byte> buffer) {
+Result<std::size_t> Cursor::fill(std::span<std::byte> buffer, std::uint64_t& counter) {
   std::size_t done = 0;
   while (done < buffer.size()) {
-    const Bytes piece = TRY(some(buffer.size() - done));
+    const Bytes piece = TRY(some(buffer.size() - done, counter));
     if (piece.empty()) break;
     std::memcpy(buffer.data() + done, piece.data(), piece.size());
     done += piece.size();
@@ -59,10 +60,10 @@ Result<std::size_t> Cursor::fill(std::span<std::byte> buffer) {
   return done;
 }
 
-Result<std::uint64_t> Cursor::skip(std::uint64_t count) {
+Result<std::uint64_t> Cursor::skip(std::uint64_t count, std::uint64_t& counter) {
   std::uint64_t done = 0;
   while (done < count) {
-    const Bytes piece = TRY(some(count - done));
+    const Bytes piece = TRY(some(count - done, counter));
     if (piece.empty()) break;
     done += piece.size();
   }

@@ -29,17 +29,18 @@ class HeadStream final : public ByteStream {
   bool ended_ = false;
 };
 
-/// Cursor reads a stream in fields of known length.
+/// Cursor reads a stream in fields of known length, and adds to `counter`, one of a
+/// ledger's, what it took.
 class Cursor {
  public:
   explicit Cursor(ByteStream& from) : from_(from) {}
 
   /// Up to `most` of the bytes at hand, empty at the end of the stream.
-  Result<Bytes> some(std::uint64_t most);
+  Result<Bytes> some(std::uint64_t most, std::uint64_t& counter);
   /// Fills the buffer; gives less than its size only at the end of the stream.
-  Result<std::size_t> fill(std::span<std::byte> buffer);
+  Result<std::size_t> fill(std::span<std::byte> buffer, std::uint64_t& counter);
   /// Skips; gives less than `count` only at the end of the stream.
-  Result<std::uint64_t> skip(std::uint64_t count);
+  Result<std::uint64_t> skip(std::uint64_t count, std::uint64_t& counter);
 
  private:
   ByteStream& from_;

@@ -20,10 +20,11 @@ class TarReader final : public ArchiveReader {
   explicit TarReader(ByteStream& bytes)
       : ArchiveReader("tar", archive_read_support_format_tar), index_(bytes) {}
   Result<void> open() { return open_stream(index_); }
+  Ledger ledger() const override { return index_.ledger(); }
 
  private:
   Result<void> check_entry(Entry& entry) override {
-    TRY(index_.agree(entry));
+    expect_content_at(TRY(index_.agree(entry)));
     // An unknown type flag is a file to most unpackers; the index refuses it at the end.
     if (entry.kind == MemberKind::other) entry.kind = MemberKind::file;
     return {};

@@ -4,12 +4,18 @@
 #include <charconv>
 #include <optional>
 
+#include "bundle/format.h"
+
 namespace assay {
 namespace {
 
 using namespace std::string_view_literals;
 
 constexpr std::size_t kNameSize = 100;
+constexpr std::size_t kModeAt = 100;
+constexpr std::size_t kModeSize = 8;
+constexpr std::size_t kUserIdAt = 108;
+constexpr std::size_t kGroupIdAt = 116;
 constexpr std::size_t kSizeAt = 124;
 constexpr std::size_t kSizeSize = 12;
 constexpr std::size_t kChecksumAt = 148;
@@ -17,9 +23,12 @@ constexpr std::size_t kChecksumSize = 8;
 constexpr std::size_t kTypeAt = 156;
 constexpr std::size_t kLinkAt = 157;
 constexpr std::size_t kMagicAt = 257;
+constexpr std::size_t kOwnerAt = 265;
+constexpr std::size_t kGroupAt = 297;
+constexpr std::size_t kOwnerSize = 32;
+constexpr std::size_t kDeviceAt = 329;
 constexpr std::size_t kPrefixAt = 345;
 constexpr std::size_t kPrefixSize = 155;
-constexpr std::uint64_t kOctalMax = 077777777777;
 
 Error corrupt(std::string_view why) {
   return malformed("corrupt-stream", "tar: " + std::string(why));
@@ -79,40 +88,79 @@ bool has_checksum(Bytes block) {
   return *stated == sum || *stated == sum - high;
 }
 
-/// Octal digits between blanks, ended by blanks or NUL; larger than they can say, base-256.
-Result<std::uint64_t> read_size(std::string_view field) {
-  if (is_base_256(field)) {
-    const auto value = base_256(field);
-    if (!value || *value <= kOctalMax) return ambiguous("a size is written in an odd way");
-    return *value;
-  }
+/// Octal digits between blanks, ended by blanks or NUL.
+std::optional<std::uint64_t> read_octal(std::string_view field) {
   field.remove_prefix(std::min(field.find_first_not_of(' '), field.size()));
   const auto* const end = std::find_if_not(field.begin(), field.end(), is_octal);
   const auto digits = static_cast<std::size_t>(end - field.begin());
-  if (field.find_first_not_of("\0 "sv, digits) != std::string_view::npos) {
+  if (field.find_first_not_of("\0 "sv, digits) != std::string_view::npos) return std::nullopt;
+  return octal(field);
+}
+
+/// Larger than octal digits can say, it is base-256.
+Result<std::uint64_t> read_size(std::string_view field) {
+  const auto value = is_base_256(field) ? base_256(field) : read_octal(field);
+  if (!value || (is_base_256(field) && *value <= kTarOctalMax)) {
     return ambiguous("a size is written in an odd way");
   }
-  return octal(field);
+  return *value;
+}
+
+Result<std::uint32_t> read_mode(std::string_view field) {
+  const auto value = read_octal(field);
+  if (!value) return ambiguous("a mode is written in an odd way");
+  return static_cast<std::uint32_t>(*value & 07777U);
 }
 
 std::string_view c_string(std::string_view field) {
   return field.substr(0, field.find('\0'));
 }
 
+/// A name's field, which holds nothing behind its end.
+Result<std::string_view> read_text(std::string_view field) {
+  const std::string_view text = c_string(field);
+  if (field.find_first_not_of('\0', text.size()) == std::string_view::npos) return text;
+  return ambiguous("bytes stand behind the end of a name");
+}
+
+bool holds_only(std::string_view field, std::string_view allowed) {
+  return field.find_first_not_of(allowed) == std::string_view::npos;
+}
+
 /// ustar splits long names in two; GNU and v7 have something else, or nothing, there.
 Result<std::string> read_name(std::string_view block) {
-  const std::string_view name = c_string(block.substr(0, kNameSize));
-  const std::string_view prefix_field = block.substr(kPrefixAt, kPrefixSize);
+  const std::string_view name = TRY(read_text(block.substr(0, kNameSize)));
   const std::string_view magic = block.substr(kMagicAt, 8);
-  const bool posix = magic.starts_with("ustar\0"sv);
-  const bool known = posix || magic == "ustar  \0"sv || c_string(magic).empty();
-  if (!known) return ambiguous("a header of no known kind");
-  if (!posix && prefix_field.find_first_not_of('\0') != std::string_view::npos) {
-    return ambiguous("a name's first part stands where not every program reads it");
+  const bool posix = magic ==
+                     "ustar\0"
+                     "00"sv;
+  const bool v7 = magic == std::string_view("\0\0\0\0\0\0\0\0", 8);
+  if (!posix && !v7 && magic != "ustar  \0"sv) return ambiguous("a header of no known kind");
+  const std::string_view rest = block.substr(posix ? kPrefixAt + kPrefixSize : kPrefixAt);
+  const std::string_view owners = block.substr(kOwnerAt, kDeviceAt - kOwnerAt);
+  const std::string_view device = block.substr(kDeviceAt, kPrefixAt - kDeviceAt);
+  // GNU tar writes a v7 header with a device, which is none.
+  if (!holds_only(rest, "\0"sv) ||
+      (v7 && !(holds_only(owners, "\0"sv) && holds_only(device,
+                                                        "\0"
+                                                        "0 "sv)))) {
+    return ambiguous("something stands in a header where not every program reads it");
   }
-  const std::string_view prefix = c_string(prefix_field);
+  TRY(read_text(block.substr(kOwnerAt, kOwnerSize)));
+  TRY(read_text(block.substr(kGroupAt, kOwnerSize)));
+  if (!posix) return std::string(name);
+  const std::string_view prefix = TRY(read_text(block.substr(kPrefixAt, kPrefixSize)));
   if (prefix.empty()) return std::string(name);
-  return std::string(prefix) + (prefix.ends_with('/') ? "" : "/") + std::string(name);
+  if (prefix.ends_with('/') || name.empty()) return ambiguous("a name is split in an odd way");
+  return std::string(prefix) + "/" + std::string(name);
+}
+
+/// Owner and group: no program agrees with another on what is negative or wider.
+Result<void> check_owner(std::string_view field) {
+  constexpr std::uint64_t kOwnerMax = 0x7fffffff;
+  const auto value = is_base_256(field) ? base_256(field) : read_octal(field);
+  if (!value || *value > kOwnerMax) return ambiguous("an owner is no number");
+  return {};
 }
 
 std::optional<std::uint64_t> decimal(std::string_view text) {
@@ -130,21 +178,54 @@ bool is_harmless(std::string_view key) {
   return std::ranges::find(kKeys, key) != std::end(kKeys);
 }
 
+/// Seconds, and a fraction of one.
+bool is_time(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const std::size_t point = text.find('.');
+  const std::string_view fraction =
+      point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
+  return decimal(text.substr(0, point)) &&
+         fraction.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// What the standard's own keys may say. An empty value takes back what a global header
+/// said, for some programs.
+std::optional<Error> value_fault(std::string_view key, std::string_view value) {
+  constexpr std::string_view kNumbers[] = {"size", "uid", "gid"};
+  constexpr std::string_view kTimes[] = {"mtime", "atime", "ctime"};
+  constexpr std::string_view kTexts[] = {"path", "linkpath", "uname", "gname"};
+  const auto is_one_of = [&](const auto& keys) {
+    return std::ranges::find(keys, key) != std::end(keys);
+  };
+  if (is_one_of(kNumbers) && (!decimal(value) || *decimal(value) >> 63 != 0)) {
+    return corrupt("the pax record '" + printable(key) + "' is no number");
+  }
+  if (is_one_of(kTimes) && !is_time(value)) {
+    return corrupt("the pax record '" + printable(key) + "' is no time");
+  }
+  if (is_one_of(kTexts) && (value.empty() || value.find('\0') != value.npos)) {
+    return ambiguous("not every program heeds the pax record '" + printable(key) + "'");
+  }
+  if (value.size() > kUnseenMax && key != "path" && key != "linkpath") {
+    return malformed("unaccounted-bytes", "tar: " + std::to_string(value.size()) +
+                                              " bytes in the pax record '" + printable(key) +
+                                              "'");
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> record_fault(std::string_view key, std::string_view value, bool global) {
   if (key.empty()) return corrupt("a pax record has no key");
   if (key.starts_with("GNU.sparse.") || key == "SUN.holesdata" || key == "SCHILY.realsize") {
     return undecided("unsupported-feature", "tar: a member is stored sparse");
   }
-  const bool is_name = key == "path" || key == "linkpath";
   const bool refused =
       key.starts_with("GNU.") || key == "SCHILY.filetype" || (global && !is_harmless(key)) ||
-      (key == "hdrcharset" && value != "BINARY" && value != "ISO-IR 10646 2000 UTF-8") ||
-      (is_name && (value.empty() || value.find('\0') != value.npos));
+      (key == "hdrcharset" && value != "BINARY" && value != "ISO-IR 10646 2000 UTF-8");
   if (refused) {
     return ambiguous("not every program heeds the pax record '" + printable(key) + "'");
   }
-  if (key == "size" && !decimal(value)) return corrupt("a pax size is no number");
-  return std::nullopt;
+  return value_fault(key, value);
 }
 
 }  // namespace
@@ -160,11 +241,20 @@ bool is_tar_header(Bytes block) {
 Result<TarHeader> read_tar_header(Bytes block) {
   if (!has_checksum(block)) return corrupt("a header's checksum does not fit");
   const std::string_view text = as_text(block);
+  if (text[kTypeAt] == 'S') {  // whose header has a map where others have names
+    return undecided("unsupported-feature", "tar: a member is stored sparse");
+  }
+  TRY(check_owner(text.substr(kUserIdAt, kModeSize)));
+  TRY(check_owner(text.substr(kGroupIdAt, kModeSize)));
   // Apart from the rest: a return from within a braced list leaks what stands before it.
+  std::string name = TRY(read_name(text));
+  const std::string_view link = TRY(read_text(text.substr(kLinkAt, kNameSize)));
+  const auto mode = TRY(read_mode(text.substr(kModeAt, kModeSize)));
   const std::uint64_t size = TRY(read_size(text.substr(kSizeAt, kSizeSize)));
-  return TarHeader{.name = TRY(read_name(text)),
-                   .link = std::string(c_string(text.substr(kLinkAt, kNameSize))),
+  return TarHeader{.name = std::move(name),
+                   .link = std::string(link),
                    .type = text[kTypeAt],
+                   .mode = mode,
                    .size = size};
 }
 

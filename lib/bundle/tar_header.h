@@ -15,11 +15,14 @@
 namespace assay {
 
 constexpr std::size_t kTarBlock = 512;
+/// The largest size that eleven octal digits can say.
+constexpr std::uint64_t kTarOctalMax = 077777777777;
 
 struct TarHeader {
   std::string name{};  ///< with the ustar prefix
   std::string link{};
   char type = '0';
+  std::uint32_t mode = 0;  ///< permission bits
   std::uint64_t size = 0;
 };
 
@@ -35,8 +38,9 @@ Result<TarHeader> read_tar_header(Bytes block);
 using PaxRecords = std::map<std::string, std::string, std::less<>>;
 
 /// The records of an extended header, `global` or for the next member only. Fails
-/// if one is malformed, given twice, or says of a member what not every unpacker
-/// heeds: another kind, holes, or a name and size for all members at once.
+/// if one is malformed, given twice, too long to be what it is called, or says of a
+/// member what not every unpacker heeds: another kind, holes, nothing at all, or a
+/// name and size for all members at once.
 Result<PaxRecords> read_pax_records(std::string_view body, bool global);
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 
 #include "bundle/layer.h"
 #include "bundle/names.h"
+#include "bundle/stream_index.h"
 #include "bundle/zip_index.h"
 
 namespace assay {
@@ -77,6 +78,7 @@ class Walker {
   Result<WalkSummary> run() {
     TRY(open_bundle());
     while (!layers_.empty()) TRY(step());
+    close_ledger();
     summary_.bytes = summary_.depth == 0 ? source_.size() : meter_.member_bytes();
     return summary_;
   }
@@ -95,6 +97,8 @@ class Walker {
   Result<void> give_target(Member member, Bytes target, std::uint64_t depth);
   void check_claim(const Layer& layer, std::string_view type);
   Result<void> check_end(const Layer& layer);
+  void check_ledger(const Layer& layer);
+  void close_ledger();
   Result<void> visit_content(LayerPtr layer, std::uint64_t expected);
   Result<void> enter(LayerPtr layer, const Identity& identity);
   Result<void> visit_leaf(Layer& layer, std::uint64_t expected, std::string_view known_type);
@@ -127,6 +131,7 @@ Result<void> Walker::open_bundle() {
     return {};
   }
   auto layer = std::make_unique<Layer>();
+  layer->is_bundle = true;
   layer->member = {.path = source_.name(), .kind = MemberKind::file, .mode = 0644};
   layer->content = std::make_unique<SourceStream>(source_);
   layer->random = std::make_unique<SourceAccess>(source_);
@@ -252,6 +257,13 @@ Result<void> Walker::visit_leaf(Layer& layer, std::uint64_t expected,
                                 std::string_view known_type) {
   auto block = read_block(*layer.raw, expected, limits(), *pool_);
   if (!block) return content_failed(layer, block.error());
+  if (layer.is_bundle) {
+    const Bytes bytes = (*block)->bytes();
+    summary_.ledger.member = bytes.size();
+    // To most programs that is a tar without members.
+    if (is_zero(bytes))
+      problem(undecided("empty-bundle", "it is all zeros"), layer.member.path);
+  }
   return give_leaf(std::move(layer.member), std::move(*block), known_type, layer.depth);
 }
 
@@ -359,6 +371,8 @@ Result<bool> Walker::drain(Layer& layer, bool whole) {
 Result<void> Walker::leave(bool whole) {
   const LayerPtr layer = std::move(layers_.back());
   layers_.pop_back();
+  if (whole) check_ledger(*layer);
+  if (layer->is_bundle) summary_.ledger = layer->ledger();
   // A bundle's digest is the source's, and a zip was read by place, not in order.
   if (!layer->reported) {
     const bool streamed = layer->random == nullptr && whole;
@@ -398,9 +412,30 @@ Result<void> Walker::check_end(const Layer& layer) {
   return {};
 }
 
+/// Bytes that no reader counted, and were read, are nobody's.
+void Walker::check_ledger(const Layer& layer) {
+  const auto checked = layer.check_ledger();
+  if (checked) return;
+  problem(checked.error(), layer.member.path);
+  summary_.complete = false;
+}
+
+/// What was not reached, after a limit or behind a fault, is unknown.
+void Walker::close_ledger() {
+  Ledger& ledger = summary_.ledger;
+  const std::uint64_t known =
+      ledger.member + ledger.metadata + ledger.padding + ledger.signature;
+  ledger.unknown = source_.size() - std::min(known, source_.size());
+  if (!adds_up_to(ledger, source_.size())) ledger = {.unknown = source_.size()};
+  if (ledger.unknown > 0) summary_.complete = false;
+}
+
 void Walker::stop(const Error& error, const std::string& member) {
   problem(error, member);
   summary_.complete = false;
+  if (!layers_.empty() && layers_.front()->is_bundle) {
+    summary_.ledger = layers_.front()->ledger();
+  }
   // Inner layers read outer ones.
   while (!layers_.empty()) layers_.pop_back();
 }

@@ -49,6 +49,7 @@ struct WalkSummary {
   std::uint64_t depth = 0;
   std::uint64_t bytes = 0;  ///< unpacked, every layer counted
   bool complete = false;    ///< every container reached its end
+  Ledger ledger{};          ///< of the bundle's own bytes; adds up to its size
 };
 
 /// Whatever is wrong with the bundle becomes a problem; an Error is ours (io,

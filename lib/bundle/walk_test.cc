@@ -89,6 +89,7 @@ TEST_CASE("three deep: tar in tar.gz in zip") {
 
 TEST_CASE("nothing in the bundle is not success") {
   CHECK(walk_bytes("e", "").has("empty-bundle"));
+  CHECK(walk_bytes("e", std::string(10240, '\0')).has("empty-bundle"));
   CHECK(walk_bytes("e.tar", tar_of({{.name = "d/", .type = '5'}})).has("empty-bundle"));
   CHECK(walk_bytes("e.tar.gz", gzip_of(tar_of({{.name = "d/", .type = '5'}})))
             .has("empty-bundle"));

@@ -2,6 +2,9 @@
 
 #include <lzma.h>
 
+#include <algorithm>
+#include <array>
+
 #include "bundle/decoder.h"
 
 namespace assay {
@@ -38,13 +41,42 @@ class XzDecoder final : public Decoder {
     state_.next_out = reinterpret_cast<std::uint8_t*>(room.data());
     state_.avail_out = room.size();
     const lzma_ret status = lzma_code(&state_, bytes.empty() ? LZMA_FINISH : LZMA_RUN);
-    consume(bytes.size() - state_.avail_in);
+    const std::size_t used = bytes.size() - state_.avail_in;
+    keep_last(bytes.first(used));
+    consume(used);
     if (status == LZMA_STREAM_END) {
+      is_metadata(frame_size());
       end();
     } else if (status != LZMA_OK && (status != LZMA_BUF_ERROR || bytes.empty())) {
       return error_of(status);
     }
     return room.size() - state_.avail_out;
+  }
+
+  void keep_last(Bytes used) {
+    const Bytes kept = used.last(std::min(used.size(), last_.size()));
+    std::shift_left(last_.begin(), last_.end(), std::ssize(kept));
+    std::ranges::copy(kept, last_.end() - std::ssize(kept));
+  }
+
+  /// Stream header, index and footer; the footer knows how long the index is.
+  std::uint64_t frame_size() const {
+    lzma_stream_flags footer{};
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the same bytes
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(last_.data());
+    if (lzma_stream_footer_decode(&footer, bytes) != LZMA_OK) return 0;
+    return 2 * LZMA_STREAM_HEADER_SIZE + footer.backward_size;
+  }
+
+  /// Stream padding: zeros, four or a multiple of it (.xz format 1.2.1, 2.2).
+  Result<void> check_end() override {
+    for (Bytes rest = TRY(input()); !rest.empty(); rest = TRY(input())) {
+      const std::size_t zeros = std::min(as_text(rest).find_first_not_of('\0'), rest.size());
+      consume(zeros, &Ledger::padding);
+      if (zeros < rest.size()) return {};
+    }
+    if (ledger().padding % 4 == 0) return {};
+    return malformed("trailing-data", "xz: the padding is no multiple of four");
   }
 
   Error error_of(lzma_ret status) const {
@@ -60,12 +92,13 @@ class XzDecoder final : public Decoder {
   }
 
   lzma_stream state_ = LZMA_STREAM_INIT;
+  std::array<std::byte, LZMA_STREAM_HEADER_SIZE> last_{};  ///< used: in the end, the footer
 };
 
-Result<std::unique_ptr<ByteStream>> open(ByteStream& packed, const Limits& limits) {
+Result<std::unique_ptr<Decoder>> open(ByteStream& packed, const Limits& limits) {
   auto stream = std::make_unique<XzDecoder>(packed);
   TRY(stream->start(limits));
-  return std::unique_ptr<ByteStream>(std::move(stream));
+  return std::unique_ptr<Decoder>(std::move(stream));
 }
 
 }  // namespace

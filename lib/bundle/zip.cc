@@ -7,6 +7,7 @@
 
 #include "bundle/libarchive.h"
 #include "bundle/zip_index.h"
+#include "bundle/zip_ledger.h"
 
 namespace assay {
 namespace {
@@ -33,11 +34,13 @@ bool same_name(std::string_view raw, std::string_view shown) {
 
 class ZipReader final : public ArchiveReader {
  public:
-  explicit ZipReader(std::vector<ZipMember> members)
+  explicit ZipReader(std::vector<ZipMember> members, Ledger ledger)
       : ArchiveReader("zip", archive_read_support_format_zip_seekable),
-        members_(std::move(members)) {}
+        members_(std::move(members)),
+        ledger_(ledger) {}
 
   Result<void> open(const RandomAccess& zip) { return open_random(zip); }
+  Ledger ledger() const override { return ledger_; }
 
  private:
   /// Both readers must see the same members in the same order.
@@ -80,20 +83,29 @@ class ZipReader final : public ArchiveReader {
   }
 
   std::vector<ZipMember> members_;
+  const Ledger ledger_;
   std::size_t index_ = 0;
 };
 
 /// libarchive takes a zip without members for no zip.
 class EmptyReader final : public MemberReader {
  public:
+  explicit EmptyReader(Ledger ledger) : ledger_(ledger) {}
   Result<std::optional<Entry>> next() override { return std::optional<Entry>{}; }
   Result<Bytes> read() override { return Bytes{}; }
+  Ledger ledger() const override { return ledger_; }
+
+ private:
+  const Ledger ledger_;
 };
 
 Result<std::unique_ptr<MemberReader>> open(const RandomAccess& zip, const Limits& limits) {
   auto members = TRY(read_zip_index(zip, limits));
-  if (members.empty()) return std::unique_ptr<MemberReader>(std::make_unique<EmptyReader>());
-  auto reader = std::make_unique<ZipReader>(std::move(members));
+  const Ledger ledger = TRY(count_zip(zip, members));
+  if (members.empty()) {
+    return std::unique_ptr<MemberReader>(std::make_unique<EmptyReader>(ledger));
+  }
+  auto reader = std::make_unique<ZipReader>(std::move(members), ledger);
   TRY(reader->open(zip));
   return std::unique_ptr<MemberReader>(std::move(reader));
 }

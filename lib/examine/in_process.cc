@@ -155,6 +155,7 @@ Result<Examination> InProcessExaminer::examine(const Source& source,
   out.coverage.bytes = walked.bytes;
   out.coverage.depth = walked.depth;
   out.coverage.complete = walked.complete;
+  out.coverage.ledger = walked.ledger;
   return out;
 }
 

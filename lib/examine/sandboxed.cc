@@ -163,7 +163,7 @@ Result<Examination> SandboxedExaminer::examine(const Source& source,
         "limit-seconds", fmt::format("the worker was stopped after {} s", limits.seconds)));
   }
   if (auto why = bad_end(static_cast<int>(status))) return only_problem(*why);
-  auto found = decode_examination(answer->stream, *state_->rules, limits);
+  auto found = decode_examination(answer->stream, *state_->rules, limits, source.size());
   if (!found) return only_problem(found.error());
   return found;
 }

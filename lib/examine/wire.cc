@@ -36,6 +36,10 @@ bool is_of_walk(std::string_view code) {
   return reason->effect != Effect::note || std::ranges::find(kNotes, code) != std::end(kNotes);
 }
 
+/// In the order of the summary.
+constexpr std::uint64_t Ledger::*kLedgerFields[] = {
+    &Ledger::member, &Ledger::metadata, &Ledger::padding, &Ledger::signature, &Ledger::unknown};
+
 Error lie(std::string what) {
   return undecided("worker-protocol",
                    "the worker's answer is not in order: " + std::move(what));
@@ -135,8 +139,9 @@ std::string member_record(const Member& member) {
 /// Reads the records of a stream, one type at a time.
 class Reader {
  public:
-  Reader(std::string_view stream, const RuleSet& rules, const Limits& limits)
-      : stream_(stream), limits_(limits) {
+  Reader(std::string_view stream, const RuleSet& rules, const Limits& limits,
+         std::uint64_t bundle_size)
+      : stream_(stream), limits_(limits), bundle_size_(bundle_size) {
     for (const RuleMeta& rule : rules.rules()) rules_.emplace(rule.id, &rule);
   }
 
@@ -258,7 +263,12 @@ class Reader {
     out_.coverage.bytes = fields.number(8);
     out_.coverage.depth = fields.number(8);
     out_.coverage.complete = fields.flag();
-    return fields.finished() && !out_.format.empty() ? Result<void>{} : lie("a bad summary");
+    for (const auto count : kLedgerFields) out_.coverage.ledger.*count = fields.number(8);
+    if (!fields.finished() || out_.format.empty()) return lie("a bad summary");
+    if (!adds_up_to(out_.coverage.ledger, bundle_size_)) {
+      return lie("the bundle's bytes do not add up");
+    }
+    return {};
   }
 
   Result<void> read_end() {
@@ -275,6 +285,7 @@ class Reader {
 
   std::string_view stream_;
   const Limits& limits_;
+  const std::uint64_t bundle_size_;
   std::map<std::string, const RuleMeta*, std::less<>> rules_{};
   std::size_t at_ = 0;
   std::uint64_t records_ = 0;
@@ -316,12 +327,13 @@ std::string encode_examination(const Examination& examination, std::string_view 
             .text(problem.detail.substr(0, kMaxDetail))
             .record(Record::problem));
   }
-  add(Payload()
-          .text(examination.format)
-          .number(examination.coverage.bytes, 8)
-          .number(examination.coverage.depth, 8)
-          .number(examination.coverage.complete ? 1 : 0, 1)
-          .record(Record::summary));
+  Payload summary;
+  summary.text(examination.format)
+      .number(examination.coverage.bytes, 8)
+      .number(examination.coverage.depth, 8)
+      .number(examination.coverage.complete ? 1 : 0, 1);
+  for (const auto count : kLedgerFields) summary.number(examination.coverage.ledger.*count, 8);
+  add(summary.record(Record::summary));
   Hasher hasher(HashAlgorithm::sha256);
   hasher.update(as_bytes(before));
   hasher.update(as_bytes(stream));
@@ -330,8 +342,8 @@ std::string encode_examination(const Examination& examination, std::string_view 
 }
 
 Result<Examination> decode_examination(std::string_view stream, const RuleSet& rules,
-                                       const Limits& limits) {
-  return Reader(stream, rules, limits).read();
+                                       const Limits& limits, std::uint64_t bundle_size) {
+  return Reader(stream, rules, limits, bundle_size).read();
 }
 
 }  // namespace assay

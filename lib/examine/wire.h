@@ -32,8 +32,8 @@ std::string encode_examination(const Examination& examination, std::string_view 
 
 /// The examination of a whole stream. Fails as `undecided`, code
 /// "worker-protocol", on anything that is not exactly what an honest worker
-/// with these rules and limits sends.
+/// with these rules and limits sends of a bundle of this size.
 Result<Examination> decode_examination(std::string_view stream, const RuleSet& rules,
-                                       const Limits& limits);
+                                       const Limits& limits, std::uint64_t bundle_size);
 
 }  // namespace assay

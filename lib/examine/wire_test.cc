@@ -29,7 +29,8 @@ Examination honest() {
                    .offset = 3,
                    .context = "marker"}};
   out.problems = {make_problem("truncated", "b!/bin/x", "it ends early")};
-  out.coverage = {.bytes = 7, .depth = 1, .complete = true};
+  out.coverage = {
+      .bytes = 7, .depth = 1, .complete = true, .ledger = {.member = 7, .metadata = 3}};
   return out;
 }
 
@@ -38,9 +39,11 @@ std::string stream(const Examination& examination) {
   return level + encode_examination(examination, level);
 }
 
+constexpr std::uint64_t kBundleSize = 10;
+
 Result<Examination> decode(std::string_view bytes, const Limits& limits = {}) {
   static const RuleSet rules = testing::marker_rules();
-  return decode_examination(bytes, rules, limits);
+  return decode_examination(bytes, rules, limits, kBundleSize);
 }
 
 void expect_refused(std::string_view bytes) {
@@ -61,6 +64,8 @@ TEST_CASE("what an honest worker sends arrives") {
   CHECK(found->coverage.members == 1);
   CHECK(found->coverage.scanned == 1);
   CHECK(found->coverage.complete);
+  CHECK(found->coverage.ledger.member == 7);
+  CHECK(found->coverage.ledger.metadata == 3);
   REQUIRE(found->findings.size() == 1);
   CHECK(found->findings[0].severity ==
         Severity::high);  // the rule's own word, not the worker's
@@ -110,8 +115,11 @@ std::string finding(const std::string& rule, std::uint64_t index,
 std::string problem(const std::string& code, const std::string& detail = "d") {
   return record('P', text(code) + text("m") + text(detail));
 }
-std::string summary(const std::string& format = "tar", char complete = 1) {
-  return record('S', text(format) + le(1, 8) + le(1, 8) + std::string(1, complete));
+std::string summary(const std::string& format = "tar", char complete = 1,
+                    const std::vector<std::uint64_t>& ledger = {10, 0, 0, 0, 0}) {
+  std::string counts;
+  for (const std::uint64_t count : ledger) counts += le(count, 8);
+  return record('S', text(format) + le(1, 8) + le(1, 8) + std::string(1, complete) + counts);
 }
 const std::string kLevel = record('L', text("seccomp"));
 
@@ -175,6 +183,12 @@ TEST_CASE("lies that are consistent in themselves") {
       {kLevel, m, record('E', le(2, 8)), s},
       {kLevel, m, summary("")},
       {kLevel, m, summary("tar", 7)},
+      {kLevel, m, summary("tar", 1, {9, 0, 0, 0, 0})},
+      {kLevel, m, summary("tar", 1, {10, 0, 0, 0, 1})},
+      {kLevel, m, summary("tar", 1, {0, 0, 0, 0, 0})},
+      {kLevel, m, summary("tar", 1, {~std::uint64_t{0}, 11, 0, 0, 0})},  // wraps to 10
+      {kLevel, m, summary("tar", 1, {10, 0, 0, 0})},
+      {kLevel, m, summary("tar", 1, {10, 0, 0, 0, 0, 0})},
       {record('L', text("")), m, s},
       {record('L', text("\x1b[2J")), m, s},
       {record('L', text("seccomp+everything")), m, s},

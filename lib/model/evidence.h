@@ -106,6 +106,27 @@ struct RuleSetInfo {
   std::uint64_t loaded = 0;
 };
 
+/// Ledger: what the bytes of one file are, as those who read them counted them. Every
+/// byte is one of these.
+struct Ledger {
+  std::uint64_t member = 0;     ///< content of members, packed or plain
+  std::uint64_t metadata = 0;   ///< headers, names, tables, checksums
+  std::uint64_t padding = 0;    ///< zeros or newlines where the format wants them
+  std::uint64_t signature = 0;  ///< what holds signatures
+  std::uint64_t unknown = 0;    ///< no reader could say
+};
+
+/// True if the counts are together `size` and none of them is beyond it.
+inline bool adds_up_to(const Ledger& ledger, std::uint64_t size) {
+  std::uint64_t left = size;
+  for (const std::uint64_t count :
+       {ledger.member, ledger.metadata, ledger.padding, ledger.signature, ledger.unknown}) {
+    if (count > left) return false;
+    left -= count;
+  }
+  return left == 0;
+}
+
 /// What was and what was not looked at.
 struct Coverage {
   std::uint64_t members = 0;  ///< with content; folders, links and devices have none
@@ -113,6 +134,7 @@ struct Coverage {
   std::uint64_t bytes = 0;    ///< of members, unpacked
   std::uint64_t depth = 0;    ///< deepest nesting reached; 0 for a bare file
   bool complete = false;      ///< the walk reached its end
+  Ledger ledger{};            ///< of the bundle file's own bytes; adds up to its size
 };
 
 struct Evidence {

@@ -160,6 +160,10 @@ constexpr Reason kReasons[] = {
      "some run them.",
      "Ask the vendor for a file without them."},
     {"truncated", fails, "The file ends before its format does.", "Fetch the file again."},
+    {"unaccounted-bytes", fails,
+     "Some bytes of the file are neither content, nor metadata, nor padding of its format, "
+     "or stand where no program shows them: anything could be in them.",
+     "Ask the vendor for a file without them."},
     {"unknown-key", note,
      "A signature by a key that nobody pinned. That the key lies beside the file proves "
      "nothing.",

@@ -58,7 +58,12 @@ inline Evidence good_evidence() {
                        .sha256 = std::string(64, 'c'),
                        .scanned = true}};
   evidence.sandbox = "seccomp+landlock7";
-  evidence.coverage = {.members = 2, .scanned = 1, .bytes = 99, .depth = 2, .complete = true};
+  evidence.coverage = {.members = 2,
+                       .scanned = 1,
+                       .bytes = 99,
+                       .depth = 2,
+                       .complete = true,
+                       .ledger = {.member = 1200, .metadata = 34}};
   evidence.rules = {.serial = 20260530, .sha256 = std::string(64, 'd'), .loaded = 40};
   evidence.vendor.vendors = {"acme"};
   evidence.signatures = {good_signature()};

@@ -1,5 +1,6 @@
-// fully-examined: every member was reached, hashed and scanned. A pass that
-// left something out would look like one that did not.
+// fully-examined: every member was reached, hashed and scanned, and every byte of
+// the bundle is known for what it is. A pass that left something out would look
+// like one that did not.
 
 #include <fmt/format.h>
 
@@ -53,6 +54,11 @@ Answer judge_coverage(const Evidence& evidence, const Policy& policy, Time /*now
                                to_string(wall), to_string(policy.min_sandbox)));
   }
   if (!coverage.complete) return not_met("not-examined", "the walk did not reach its end");
+  const Ledger& ledger = coverage.ledger;
+  if (ledger.unknown > 0 || !adds_up_to(ledger, evidence.bundle.size)) {
+    return not_met("not-examined", fmt::format("{} of {} bytes are unaccounted for",
+                                               ledger.unknown, evidence.bundle.size));
+  }
   if (evidence.members.empty() || coverage.members == 0 || coverage.scanned == 0) {
     return not_met("empty-bundle", "there was nothing to look at");
   }
@@ -63,7 +69,8 @@ Answer judge_coverage(const Evidence& evidence, const Policy& policy, Time /*now
 
 extern const Requirement fully_examined_requirement;
 constinit const Requirement fully_examined_requirement = {
-    "fully-examined", true, "Every member was reached, hashed and scanned; none was left out.",
+    "fully-examined", true,
+    "Every member was reached, hashed and scanned, and every byte is accounted for.",
     judge_coverage};
 
 }  // namespace assay

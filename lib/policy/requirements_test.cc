@@ -182,6 +182,18 @@ TEST_CASE("fully-examined") {
   SUBCASE("the walk broke off") {
     evidence.coverage.complete = false;
   }
+  SUBCASE("bytes that are nothing") {
+    evidence.coverage.ledger = {.member = 1200, .metadata = 30, .unknown = 4};
+  }
+  SUBCASE("bytes nobody counted") {
+    evidence.coverage.ledger.metadata = 0;
+  }
+  SUBCASE("bytes counted twice") {
+    evidence.coverage.ledger.padding = 1;
+  }
+  SUBCASE("nothing counted") {
+    evidence.coverage.ledger = {};
+  }
   SUBCASE("not scanned") {
     file.scanned = false;
   }

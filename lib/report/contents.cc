@@ -49,6 +49,22 @@ std::string member_line(const Member& member) {
                      member.type, printable(member.path), link);
 }
 
+/// "  member  123456 bytes  98.1 %": what the bundle's own bytes are.
+std::string ledger_text(const Ledger& ledger, std::uint64_t size) {
+  std::string text;
+  const auto line = [&](std::string_view what, std::uint64_t count) {
+    if (count == 0) return;
+    text += fmt::format("  {:<9} {:>12} bytes  {:>5.1f} %\n", what, count,
+                        100.0 * static_cast<double>(count) / static_cast<double>(size));
+  };
+  line("member", ledger.member);
+  line("metadata", ledger.metadata);
+  line("padding", ledger.padding);
+  line("signature", ledger.signature);
+  line("unknown", ledger.unknown);
+  return text;
+}
+
 }  // namespace
 
 std::string colored(const std::string& text, int sgr, const Style& style) {
@@ -99,6 +115,7 @@ std::string inspect_text(const Evidence& evidence, const Style& style) {
                       coverage.scanned, coverage.members, coverage.bytes, coverage.depth,
                       coverage.depth == 1 ? "layer" : "layers",
                       coverage.complete ? "" : "; not everything could be opened");
+  text += ledger_text(coverage.ledger, bundle.size);
   return text;
 }
 

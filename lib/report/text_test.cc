@@ -45,6 +45,16 @@ TEST_CASE("no report lets a bundle's bytes through") {
   }
 }
 
+TEST_CASE("inspect says what the bytes are, and leaves out what there is none of") {
+  Evidence evidence;
+  evidence.bundle.size = 1000;
+  evidence.coverage.ledger = {.member = 981, .metadata = 12, .unknown = 7};
+  const std::string text = inspect_text(evidence, {});
+  CHECK(text.find("\n  member             981 bytes   98.1 %\n") != std::string::npos);
+  CHECK(text.find("\n  unknown              7 bytes    0.7 %\n") != std::string::npos);
+  CHECK(text.find("padding") == std::string::npos);
+}
+
 TEST_CASE("the first line is the verdict, for grep") {
   Report report = hostile_report();
   report.evidence.bundle.name = "a.deb";

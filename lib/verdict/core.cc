@@ -133,12 +133,21 @@ Json bundle_json(const Evidence& evidence) {
                            {"contentsSha256", text(evidence.contents_sha256)}});
 }
 
+Json ledger_json(const Ledger& ledger) {
+  return Json(Json::Object{{"member", count(ledger.member)},
+                           {"metadata", count(ledger.metadata)},
+                           {"padding", count(ledger.padding)},
+                           {"signature", count(ledger.signature)},
+                           {"unknown", count(ledger.unknown)}});
+}
+
 Json coverage_json(const Coverage& coverage) {
   return Json(Json::Object{{"members", count(coverage.members)},
                            {"scanned", count(coverage.scanned)},
                            {"bytes", count(coverage.bytes)},
                            {"depth", count(coverage.depth)},
-                           {"complete", coverage.complete}});
+                           {"complete", coverage.complete},
+                           {"ledger", ledger_json(coverage.ledger)}});
 }
 
 /// By what it was judged: each with the digest that pins it.

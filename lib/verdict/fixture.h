@@ -33,7 +33,12 @@ inline Report good_report() {
                 {.rule = "DUAL001", .severity = Severity::info, .member = "bin", .offset = 7}};
   e.problems = {make_problem("list-unsigned", "", "x"), make_problem("other-vendor", "y", "z")};
   e.sandbox = "seccomp+landlock7";
-  e.coverage = {.members = 2, .scanned = 1, .bytes = 99, .depth = 2, .complete = true};
+  e.coverage = {.members = 2,
+                .scanned = 1,
+                .bytes = 99,
+                .depth = 2,
+                .complete = true,
+                .ledger = {.member = 1200, .metadata = 34}};
   e.rules = {.serial = 20260530, .sha256 = std::string(64, 'd'), .loaded = 40};
   e.vendor.vendors = {"acme"};
   e.signatures = {{.source = "agent-1.4.tar.gz.minisig",

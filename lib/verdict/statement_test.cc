@@ -38,6 +38,10 @@ TEST_CASE("the core has these fields and no other") {
                                "vendor"});
   CHECK(keys_of(at(core, "bundle")) ==
         Names{"contentsSha256", "format", "name", "sha256", "sha512", "size"});
+  CHECK(keys_of(at(core, "coverage")) ==
+        Names{"bytes", "complete", "depth", "ledger", "members", "scanned"});
+  CHECK(keys_of(at(at(core, "coverage"), "ledger")) ==
+        Names{"member", "metadata", "padding", "signature", "unknown"});
   CHECK(keys_of(list_at(core, "members").back()) ==
         Names{"kind", "mode", "path", "scanned", "sha256", "size", "type"});
   CHECK(keys_of(list_at(core, "checks").front()) == Names{"detail", "id", "result"});
@@ -79,6 +83,11 @@ TEST_CASE("the core changes with everything it binds") {
       [](Report& r) { r.evidence.problems.back().member = "q"; },
       [](Report& r) { r.evidence.signatures.back().detail = "q"; },
       [](Report& r) { r.evidence.coverage.complete = false; },
+      [](Report& r) { r.evidence.coverage.ledger.member = 0; },
+      [](Report& r) { r.evidence.coverage.ledger.metadata = 0; },
+      [](Report& r) { r.evidence.coverage.ledger.padding = 1; },
+      [](Report& r) { r.evidence.coverage.ledger.signature = 1; },
+      [](Report& r) { r.evidence.coverage.ledger.unknown = 1; },
       [](Report& r) { r.evidence.sandbox = "none"; },
       [](Report& r) { r.evidence.trust_sha256.back() = '0'; },
       [](Report& r) { r.evidence.rules.serial++; },

@@ -35,7 +35,8 @@ struct World {
     REQUIRE(write_file(path, "bundle"));
     examiner.answer.members = {{.path = "b", .kind = MemberKind::file, .scanned = true}};
     examiner.answer.sandbox = "seccomp";
-    examiner.answer.coverage = {.members = 1, .scanned = 1, .bytes = 6, .complete = true};
+    examiner.answer.coverage = {
+        .members = 1, .scanned = 1, .bytes = 6, .complete = true, .ledger = {.member = 6}};
     policy = load_policy(built_in_policy("baseline"), "p", requirements(), now()).take();
   }
   World(const World&) = delete;
