@@ -22,8 +22,8 @@
 namespace assay {
 
 extern const Codec gzip_codec, xz_codec, zstd_codec, bzip2_codec;
-extern const Container deb_container, ar_container, zip_container, cpio_container,
-    tar_container;
+extern const Container deb_container, ar_container, rpm_container, zip_container,
+    cpio_container, tar_container;
 
 namespace testing {
 
@@ -31,8 +31,9 @@ using namespace std::string_literals;
 
 inline Formats formats() {
   static constexpr const Codec* kCodecs[] = {&gzip_codec, &xz_codec, &zstd_codec, &bzip2_codec};
-  static constexpr const Container* kContainers[] = {
-      &deb_container, &ar_container, &zip_container, &cpio_container, &tar_container};
+  static constexpr const Container* kContainers[] = {&deb_container,  &ar_container,
+                                                     &rpm_container,  &zip_container,
+                                                     &cpio_container, &tar_container};
   return {.codecs = kCodecs, .containers = kContainers};
 }
 

@@ -4,7 +4,7 @@
 #include "verify/registry.h"
 
 #define CODECS(row) row(gzip) row(xz) row(zstd) row(bzip2)
-#define CONTAINERS(row) row(deb) row(ar) row(zip) row(cpio) row(cab) row(tar)
+#define CONTAINERS(row) row(deb) row(ar) row(rpm) row(zip) row(cpio) row(cab) row(tar)
 #define SIGNATURES(row) row(minisign)
 #define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare)
 // In the order a report shows them.
