@@ -3,11 +3,14 @@
 
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <string>
 
 #include "examine/examiner.h"
+#include "examine/sandboxed.h"
 
 namespace assay {
 
@@ -74,6 +77,49 @@ inline std::string many_members() {
 inline Formats tar_only() {
   static constexpr const Container* kContainers[] = {&tar_container};
   return {.codecs = {}, .containers = kContainers};
+}
+
+// Containers that do to their worker what a fault in a real one could.
+
+inline bool matches_our_bundle(Bytes head) {
+  return as_text(head) == "some bytes";  // not what the nursery warms up with
+}
+
+template <void (*misdeed)()>
+Result<std::unique_ptr<MemberReader>> misbehave(ByteStream& /*bytes*/,
+                                                const Limits& /*limits*/) {
+  misdeed();
+  return undecided("unsupported-feature", "came back from its misdeed");
+}
+
+template <void (*misdeed)()>
+Formats only_container() {
+  static constexpr Container kContainer = {"bad", matches_our_bundle, misbehave<misdeed>,
+                                           nullptr};
+  static constexpr const Container* kContainers[] = {&kContainer};
+  return {.codecs = {}, .containers = kContainers};
+}
+
+inline Result<Examination> examine_bytes(const Examiner& examiner, const Limits& limits = {}) {
+  const Source source = Source::from_bytes("bundle", as_bytes("some bytes")).take();
+  return examiner.examine(source, limits);
+}
+
+template <void (*misdeed)()>
+Result<Examination> examine_with(const Limits& limits = {}) {
+  const RuleSet rules = marker_rules();
+  const auto examiner = SandboxedExaminer::create(rules, only_container<misdeed>(), 1);
+  REQUIRE(examiner);
+  return examine_bytes(*examiner, limits);
+}
+
+/// The one problem of an examination that came to nothing.
+inline Problem only_problem(const Result<Examination>& found) {
+  REQUIRE(found);
+  CHECK_FALSE(found->coverage.complete);
+  REQUIRE(found->problems.size() == 1);
+  CHECK(found->problems.front().effect == Effect::indeterminate);
+  return found->problems.front();
 }
 
 }  // namespace testing

@@ -1,6 +1,7 @@
 #include "examine/wire.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <functional>
 
@@ -201,6 +202,7 @@ TEST_CASE("lies that are consistent in themselves") {
   expect_refused(ended({kLevel, m, s}, 1));
   std::string huge = kLevel + "M\xff\xff\xff\xff";
   expect_refused(huge);
+  MESSAGE(fmt::format("{} lies refused", lies.size() + 2));
 }
 
 TEST_CASE("more members than the limit are a lie") {
