@@ -126,6 +126,10 @@ head -c 10240 "$ASSAY" >small.bin
 bundle agent-small.zip zip -q - small.bin
 measure 25 "$(ours agent-small.zip)" true
 row '10 KiB bundle, a fresh process' - "$mine" - 0.030
+# Without a wall there is no PASSED, so this one is only scanned.
+walled="$ASSAY scan -q agent-small.zip"
+measure 25 "$walled" "$walled --sandbox=off"
+row 'the wall, per bundle' - "$(awk -v with="$mine" -v without="$peer" 'BEGIN { print with - without }')" - 0.005
 
 if type -P time >/dev/null; then
   row 'peak memory, .tar.gz, MiB' - "$(peak_memory agent-1.tar.gz)" - 256

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -95,20 +96,23 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   if (::fstat(fd.get(), &status) != 0) return io_error("cannot read " + quoted(path), errno);
   if (!S_ISREG(status.st_mode))
     return fail(Error::Kind::io, quoted(path) + " is not a regular file");
-  std::string content;
-  std::string buffer(65536, '\0');
-  while (true) {
-    const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
+  // The size is a guess (0 under /proc); the byte more sees the end without growing.
+  const auto size = static_cast<std::size_t>(status.st_size);
+  std::string content(std::min(size, max_bytes) + 1, '\0');
+  std::size_t used = 0;
+  while (used <= max_bytes) {
+    if (used == content.size()) content.resize(used + 65536);
+    const ssize_t n = ::read(fd.get(), content.data() + used, content.size() - used);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return io_error("cannot read " + quoted(path), errno);
-    if (n == 0) return content;
-    content.append(buffer, 0, static_cast<std::size_t>(n));
-    if (content.size() > max_bytes) {
-      return fail(Error::Kind::io,
-                  fmt::format("{} is larger than the {} bytes such a file may have",
-                              quoted(path), max_bytes));
-    }
+    used += static_cast<std::size_t>(n);
+    if (n != 0) continue;
+    content.resize(used);
+    return content;
   }
+  return fail(Error::Kind::io,
+              fmt::format("{} is larger than the {} bytes such a file may have", quoted(path),
+                          max_bytes));
 }
 
 Result<void> write_file(const std::string& path, std::string_view content, unsigned mode) {
