@@ -24,6 +24,11 @@ namespace {
 constexpr std::uint64_t kMemoryMax = std::uint64_t{64} << 20;
 constexpr std::size_t kChunk = std::size_t{1} << 20;
 
+/// Pages that are never used cost as much as a small bundle; one byte more sees its end.
+std::size_t chunk_for(std::uint64_t size) {
+  return size < kChunk ? size + 1 : kChunk;
+}
+
 std::string quoted(const std::string& path) {
   return "'" + printable(path) + "'";
 }
@@ -94,7 +99,7 @@ Result<void> write_all(int fd, Bytes bytes) {
 /// Copies what is left of `from` behind what stands in `to`; gives the count.
 Result<std::uint64_t> copy_by_hand(int from, int to, const std::string& path,
                                    std::uint64_t most) {
-  std::vector<std::byte> buffer(kChunk);
+  std::vector<std::byte> buffer(chunk_for(most));
   std::uint64_t total = 0;
   while (total <= most) {
     const ssize_t n = read(from, buffer.data(), buffer.size());
@@ -154,7 +159,7 @@ Result<std::size_t> read_some(int fd, std::uint64_t offset, std::span<std::byte>
 /// The digest of the whole file, or empty if it cannot be read to `size`.
 std::string hash_file(int fd, std::uint64_t size, HashAlgorithm algorithm) {
   Hasher hasher(algorithm);
-  std::vector<std::byte> buffer(kChunk);
+  std::vector<std::byte> buffer(chunk_for(size));
   std::uint64_t offset = 0;
   while (offset < size) {
     const auto n = read_some(fd, offset, buffer);
