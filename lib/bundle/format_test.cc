@@ -70,6 +70,18 @@ TEST_CASE("gzip: the length is held against the content") {
   CHECK(walk_bytes("x.gz", bytes).has("checksum-mismatch"));
 }
 
+TEST_CASE("gzip: every bit changed, where the decoder reads beyond the data") {
+  const std::string whole = filtered("gzip -n", std::string(1000, 'x'));
+  REQUIRE(walk_bytes("x.gz", whole).clean());
+  for (std::size_t bit = 80; bit < 8 * whole.size(); ++bit) {
+    std::string changed = whole;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
+    const Outcome seen = walk_bytes("x.gz", changed);
+    CAPTURE(bit);
+    if (seen.clean()) CHECK(seen.leaves.at("x.gz!/x") == std::string(1000, 'x'));
+  }
+}
+
 TEST_CASE("xz: zeros behind the stream, by fours") {
   const std::string xz = filtered("xz", "content");
   CHECK(walk_bytes("x.xz", xz + std::string(4, '\0')).clean());

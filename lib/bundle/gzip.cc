@@ -59,8 +59,10 @@ class GzipDecoder final : public Decoder {
     if (status == ISAL_INCORRECT_CHECKSUM) {
       return malformed("checksum-mismatch", "gzip: checksum or length of the content is wrong");
     }
-    if (status != ISAL_DECOMP_OK) return corrupt("the deflate data is invalid");
-    // Only now: after an error ISA-L may have more left than it was given.
+    // On data that is invalid at its very end, ISA-L counts beyond it.
+    if (status != ISAL_DECOMP_OK || state_->avail_in > bytes.size()) {
+      return corrupt("the deflate data is invalid");
+    }
     consume(bytes.size() - state_->avail_in);
     if (state_->block_state == ISAL_BLOCK_FINISH) {
       is_metadata(kTrailer);
