@@ -24,6 +24,15 @@ bool matches(Bytes head) {
   return as_text(head).starts_with(kMagic);
 }
 
+std::string from_latin1(std::string_view text) {
+  std::string utf8;
+  for (const unsigned char c : text) {
+    if (c >= 0x80) utf8 += static_cast<char>(0xc0 | c >> 6);
+    utf8 += static_cast<char>(c < 0x80 ? c : 0x80 | (c & 0x3f));
+  }
+  return utf8;
+}
+
 class GzipDecoder final : public Decoder {
  public:
   explicit GzipDecoder(ByteStream& packed) : Decoder(packed, "gzip", kMagic) {
@@ -106,9 +115,11 @@ class GzipDecoder final : public Decoder {
     return text;
   }
 
-  /// Some programs unpack to the name that stands here.
+  /// Some programs unpack to the name that stands here: Latin-1 by RFC 1952, 2.3.1, and
+  /// whatever the file system had in practice.
   Result<void> check_name() {
-    const std::string name = TRY(read_text("name"));
+    std::string name = TRY(read_text("name"));
+    if (!is_utf8(name)) name = from_latin1(name);
     if (!hidden_) hidden_ = name_fault(name, MemberKind::file, Limits{});
     return {};
   }

@@ -186,7 +186,7 @@ int scan_status(Scanner& scanner, const std::string& content, long fails_at, boo
 
 TEST_CASE("a scan engine that loses memory does not get to call it clean") {
   const RuleSet rules = testing::marker_rules();
-  Scanner scanner = Scanner::create(rules).take();
+  Scanner scanner(rules);
   const std::string content = "x = 1\nmarker-of-the-test\n";
   plan().for_good = false;
   REQUIRE(scan_status(scanner, content, 0, true) == kFound);

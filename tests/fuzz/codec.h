@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bundle/decoder.h"
 #include "bundle/testing.h"
 #include "fuzz.h"
 #include "pieces.h"
