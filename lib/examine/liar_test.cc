@@ -66,6 +66,14 @@ void pass(double seconds) {
 }
 
 void honest() {}
+
+/// What a liar must know: where it may write, and what was sent before it could.
+void teach_to_lie() {
+  static const int once = ::pthread_atfork(nullptr, nullptr, find_answer_pipe);
+  REQUIRE(once == 0);
+  honest_level = encode_level(examine_with<honest>().take().sandbox);
+}
+
 void end_then_crash() {
   say(clean_answer());
   ::raise(SIGSEGV);
@@ -125,8 +133,7 @@ void the_whole_lie() {
 }
 
 TEST_CASE("a worker whose words and end do not fit together is not believed") {
-  ::pthread_atfork(nullptr, nullptr, find_answer_pipe);
-  honest_level = encode_level(examine_with<honest>().take().sandbox);
+  teach_to_lie();
   const Limits short_time{.seconds = 1};
   CHECK(only_problem(examine_with<end_then_crash>()).code == "worker-crashed");
   CHECK(only_problem(examine_with<end_then_status>()).code == "worker-crashed");
@@ -145,7 +152,7 @@ TEST_CASE("a worker whose words and end do not fit together is not believed") {
 // The residual risk: who takes a worker over, and lies in every word, is believed
 // about the contents. Signatures are checked elsewhere, over the bytes themselves.
 TEST_CASE("a perfect lie hides a finding, and nothing else") {
-  honest_level = encode_level(examine_with<honest>().take().sandbox);
+  teach_to_lie();
   const auto found = examine_with<the_whole_lie>();
   REQUIRE(found);
   CHECK(found->findings.empty());
