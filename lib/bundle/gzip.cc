@@ -26,9 +26,10 @@ bool matches(Bytes head) {
 
 std::string from_latin1(std::string_view text) {
   std::string utf8;
-  for (const unsigned char c : text) {
-    if (c >= 0x80) utf8 += static_cast<char>(0xc0 | c >> 6);
-    utf8 += static_cast<char>(c < 0x80 ? c : 0x80 | (c & 0x3f));
+  for (const std::byte byte : as_bytes(text)) {
+    const auto c = std::to_integer<unsigned>(byte);
+    if (c >= 0x80) utf8 += static_cast<char>(0xc0U | c >> 6U);
+    utf8 += static_cast<char>(c < 0x80 ? c : 0x80U | (c & 0x3fU));
   }
   return utf8;
 }

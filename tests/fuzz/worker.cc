@@ -81,10 +81,10 @@ void try_examination(const Examination& found, std::string_view input) {
 }
 
 /// What was found arrives on the other side of the pipe.
-void try_wire(const Examination& found) {
+void try_wire(const Examination& found, std::uint64_t size) {
   const std::string level = encode_level("seccomp");
   const std::string stream = level + encode_examination(found, level);
-  const auto received = decode_examination(stream, rules(), small_limits());
+  const auto received = decode_examination(stream, rules(), small_limits(), size);
   if (!received) std::fprintf(stderr, "%s\n", to_text(received.error()).c_str());
   expect(bool(received), "an honest worker is believed");
   expect(received->contents_sha256 == found.contents_sha256, "and says the same");
@@ -105,6 +105,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto found = examiner.examine(*source, fuzz::small_limits());
   fuzz::expect(bool(found), "whatever the bundle is, it is no error of ours");
   fuzz::try_examination(*found, input);
-  fuzz::try_wire(*found);
+  fuzz::try_wire(*found, size);
   return 0;
 }
