@@ -65,7 +65,7 @@ class XzDecoder final : public Decoder {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the same bytes
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(last_.data());
     if (lzma_stream_footer_decode(&footer, bytes) != LZMA_OK) return 0;
-    return 2 * LZMA_STREAM_HEADER_SIZE + footer.backward_size;
+    return std::uint64_t{2} * LZMA_STREAM_HEADER_SIZE + footer.backward_size;
   }
 
   /// Stream padding: zeros, four or a multiple of it (.xz format 1.2.1, 2.2).
