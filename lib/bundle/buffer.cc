@@ -13,6 +13,8 @@ namespace {
 /// Smaller blocks are left to malloc; larger ones would fault in fresh pages each time.
 constexpr std::size_t kSpareMin = std::size_t{64} << 10;
 constexpr std::size_t kSpareMax = std::size_t{64} << 20;
+/// A thread pays from here on.
+constexpr std::size_t kHashAheadMin = std::size_t{16} << 20;
 constexpr std::size_t kFirst = std::size_t{16} << 10;
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
@@ -32,12 +34,19 @@ Error no_memory() {
 
 }  // namespace
 
+std::string Content::sha256() const {
+  return ahead_ != nullptr ? ahead_->finish() : sha256_hex(bytes_);
+}
+
 Block::~Block() {
+  if (ahead_ != nullptr) ahead_->stop();
   pool_->give_back(data_, capacity_);
 }
 
 Result<void> Block::append(Bytes bytes) {
   if (bytes.size() > capacity_ - size_) {
+    if (ahead_ != nullptr) ahead_->stop();  // the bytes move
+    ahead_.reset();
     const std::size_t wanted = std::max(size_ + bytes.size(), capacity_ * 2);
     auto* const larger = static_cast<std::byte*>(std::realloc(data_, wanted));
     if (larger == nullptr) return no_memory();
@@ -47,6 +56,7 @@ Result<void> Block::append(Bytes bytes) {
   }
   std::memcpy(data_ + size_, bytes.data(), bytes.size());
   size_ += bytes.size();
+  if (ahead_ != nullptr) ahead_->advance(size_);
   return {};
 }
 
@@ -87,6 +97,13 @@ BufferPool::Spare BufferPool::take_spare(std::size_t place) {
   return spare;
 }
 
+std::shared_ptr<Block> BufferPool::make_block(std::byte* data, std::size_t capacity,
+                                              std::size_t expected) {
+  auto block = std::make_shared<Block>(shared_from_this(), data, capacity);
+  if (expected >= kHashAheadMin) block->hash_ahead();
+  return block;
+}
+
 Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
   std::size_t capacity = std::max(expected, kFirst);
   if (capacity >= kSpareMin) {
@@ -96,7 +113,7 @@ Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
         spares_, [&](const Spare& spare) { return spare.capacity >= capacity; });
     if (found != spares_.end()) {
       const Spare spare = take_spare(static_cast<std::size_t>(found - spares_.begin()));
-      return std::make_shared<Block>(shared_from_this(), spare.data, spare.capacity);
+      return make_block(spare.data, spare.capacity, expected);
     }
     while (!spares_.empty() && out_ + spare_bytes_ + capacity > most_) {
       std::free(take_spare(0).data);
@@ -106,7 +123,7 @@ Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
   auto* const data = static_cast<std::byte*>(std::malloc(capacity));
   if (data == nullptr) return no_memory();
   prefer_huge_pages(data, capacity);
-  return std::make_shared<Block>(shared_from_this(), data, capacity);
+  return make_block(data, capacity, expected);
 }
 
 Content BufferPool::hand_out(std::shared_ptr<Block> block) {
@@ -116,7 +133,9 @@ Content BufferPool::hand_out(std::shared_ptr<Block> block) {
     wait_for_room(lock, bytes.size());
     out_ += bytes.size();
   }
-  return {std::make_shared<Ticket>(shared_from_this(), std::move(block)), bytes};
+  auto ahead = block->hashed_ahead();
+  return {std::make_shared<Ticket>(shared_from_this(), std::move(block)), bytes,
+          std::move(ahead)};
 }
 
 void BufferPool::give_back(std::byte* data, std::size_t capacity) {

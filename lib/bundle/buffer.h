@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "bundle/hash_ahead.h"
 #include "bundle/walk.h"
 
 namespace assay {
@@ -30,11 +31,17 @@ class Block {
   Result<void> append(Bytes bytes);
   Bytes bytes() const { return {data_, size_}; }
 
+  /// From now on the bytes are hashed while they are appended.
+  void hash_ahead() { ahead_ = std::make_shared<HashAhead>(data_); }
+  /// Null when it was not asked for, or the block outgrew its room.
+  const std::shared_ptr<HashAhead>& hashed_ahead() const { return ahead_; }
+
  private:
   std::shared_ptr<BufferPool> pool_;
   std::byte* data_;
   std::size_t capacity_;
   std::size_t size_ = 0;
+  std::shared_ptr<HashAhead> ahead_{};
 };
 
 class BufferPool : public std::enable_shared_from_this<BufferPool> {
@@ -64,6 +71,8 @@ class BufferPool : public std::enable_shared_from_this<BufferPool> {
   };
   void wait_for_room(Lock& lock, std::size_t wanted);
   Spare take_spare(std::size_t place);
+  std::shared_ptr<Block> make_block(std::byte* data, std::size_t capacity,
+                                    std::size_t expected);
   void give_back(std::byte* data, std::size_t capacity);
 
   const std::size_t most_;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "base/priority.h"
 #include "crypto/digest.h"
 
 namespace assay {
@@ -194,6 +195,7 @@ struct Source::State {
 
   /// An empty digest equals nothing, so a failure here refuses.
   void hash(HashAlgorithm algorithm, std::string& digest) noexcept {
+    lower_priority();  // nobody asks before the examination is over
     try {
       digest = hash_file(file.get(), subject.size, algorithm);
     } catch (...) {

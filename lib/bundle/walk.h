@@ -15,19 +15,25 @@
 
 namespace assay {
 
+class HashAhead;
+
 /// Content: the whole bytes of a leaf, owned; moved from walker to scanner.
 /// Its memory returns to a pool when it goes; the walk waits for that while more
 /// than 192 MiB are out, so a visitor must not keep them.
 class Content {
  public:
   Content() = default;
-  Content(std::shared_ptr<const void> owner, Bytes bytes)
-      : owner_(std::move(owner)), bytes_(bytes) {}
+  /// `ahead` has read the bytes on their way, or is null.
+  Content(std::shared_ptr<const void> owner, Bytes bytes, std::shared_ptr<HashAhead> ahead)
+      : owner_(std::move(owner)), bytes_(bytes), ahead_(std::move(ahead)) {}
   Bytes bytes() const { return bytes_; }
+  /// Lower-case hex. Once.
+  std::string sha256() const;
 
  private:
   std::shared_ptr<const void> owner_;
   Bytes bytes_;
+  std::shared_ptr<HashAhead> ahead_{};  ///< goes before the bytes it reads
 };
 
 /// Visitor: receives what the walk finds, in order, on the walking thread.

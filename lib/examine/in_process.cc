@@ -56,7 +56,7 @@ class Collector final : public Visitor {
 
 /// Hashes and scans one leaf into its slot.
 void inspect(Scanner& scanner, const Content& content, Slot& slot) {
-  slot.member.sha256 = sha256_hex(content.bytes());
+  slot.member.sha256 = content.sha256();
   auto findings = scanner.scan(slot.member, content.bytes());
   if (!findings) {
     slot.problems.push_back(as_problem(findings.error(), slot.member.path));

@@ -6,6 +6,7 @@
 #include <future>
 
 #include "base/file.h"
+#include "base/priority.h"
 #include "bundle/source.h"
 #include "verdict/statement.h"
 
@@ -63,6 +64,7 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   const std::vector<Sidecar> sidecars =
       TRY(find_sidecars(request.bundle, tools.trust_formats, request.sidecars));
   auto checking = std::async(kSoon, [&] {
+    lower_priority();
     return check_signatures(source, sidecars, tools.trust, request.vendor, tools.trust_formats,
                             report.effective_time);
   });
