@@ -8,8 +8,9 @@
 
 namespace assay {
 
-Examination only_problem(const Error& why) {
+Examination only_problem(const Error& why, std::uint64_t bundle_size) {
   Examination out;
+  out.coverage.ledger.unknown = bundle_size;
   out.format = "unknown";
   out.problems.push_back(as_problem(why, {}));
   return out;

@@ -29,8 +29,9 @@ struct Examination {
 /// sorted bytewise.
 void count_members(Examination& examination);
 
-/// The examination that came to nothing but this problem; complete is false.
-Examination only_problem(const Error& why);
+/// The examination that came to nothing but this problem: no byte of the bundle is
+/// known, complete is false.
+Examination only_problem(const Error& why, std::uint64_t bundle_size);
 
 class Examiner {
  public:

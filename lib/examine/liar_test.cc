@@ -49,7 +49,8 @@ std::string clean_answer() {
                     .size = 1,
                     .sha256 = std::string(64, 'a'),
                     .scanned = true}};
-  clean.coverage = {.bytes = 1, .depth = 1, .complete = true};
+  clean.coverage = {
+      .bytes = 1, .depth = 1, .complete = true, .ledger = {.member = 1, .metadata = 9}};
   return encode_examination(clean, honest_level);
 }
 

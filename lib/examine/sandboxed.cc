@@ -153,18 +153,19 @@ Result<Examination> SandboxedExaminer::examine(const Source& source,
   if (worker < 0) return fail(Error::Kind::io, "cannot fork a worker");
   const WorkerHandle process(static_cast<pid_t>(worker), state_->nursery);
   const auto deadline = Clock::now() + std::chrono::seconds(limits.seconds) + kGrace;
+  const auto nothing = [&](const Error& why) { return only_problem(why, source.size()); };
   auto answer = read_answer(reading.get(), deadline);
   if (!answer || answer->late) process.kill();
   const std::int64_t status = TRY(receive_number(state_->socket.get()));
 
   if (!answer) return std::move(answer.error());
   if (answer->late) {
-    return only_problem(undecided(
-        "limit-seconds", fmt::format("the worker was stopped after {} s", limits.seconds)));
+    return nothing(undecided("limit-seconds",
+                             fmt::format("the worker was stopped after {} s", limits.seconds)));
   }
-  if (auto why = bad_end(static_cast<int>(status))) return only_problem(*why);
+  if (auto why = bad_end(static_cast<int>(status))) return nothing(*why);
   auto found = decode_examination(answer->stream, *state_->rules, limits, source.size());
-  if (!found) return only_problem(found.error());
+  if (!found) return nothing(found.error());
   return found;
 }
 

@@ -27,13 +27,11 @@ constexpr std::size_t kMaxContext = 32;     // bytes around a finding
 constexpr std::size_t kMaxPath = 32 << 10;  // a name at every depth
 constexpr std::size_t kDigest = 32;
 
-/// The notes that reading a bundle can give; others are not the worker's to make.
-constexpr std::string_view kNotes[] = {"case-collision", "setuid-member", "world-writable"};
-
+/// True for what reading a bundle can give; other notes are not the worker's to make.
 bool is_of_walk(std::string_view code) {
   const Reason* const reason = find_reason(code);
   if (reason == nullptr || reason->effect == Effect::refuses) return false;
-  return reason->effect != Effect::note || std::ranges::find(kNotes, code) != std::end(kNotes);
+  return reason->effect != Effect::note || std::ranges::binary_search(bundle_notes(), code);
 }
 
 /// In the order of the summary.

@@ -122,7 +122,8 @@ bool write_all(int fd, std::string_view bytes) {
   const std::string level = encode_level(to_string(sealed ? *sealed : Wall{}));
   if (!write_all(pipe, level)) ::_exit(kCannotExamine);
   if (!sealed) {
-    const bool told = write_all(pipe, encode_examination(only_problem(sealed.error()), level));
+    const bool told =
+        write_all(pipe, encode_examination(only_problem(sealed.error(), order.size), level));
     ::_exit(told ? 0 : kCannotExamine);
   }
   const Source source =

@@ -46,7 +46,8 @@ constexpr std::size_t kEndRecord = 5 + 8 + 4 + 32;
 /// The seeds are streams without their end, which nobody but a digest can guess.
 std::vector<std::string> seeds() {
   std::vector<std::string> made;
-  for (const Examination& it : {honest(), only_problem(undecided("worker-died", "x"))}) {
+  for (const Examination& it :
+       {honest(), only_problem(undecided("worker-died", "x"), kBundleSize)}) {
     const std::string stream = encoded(it);
     made.push_back(stream.substr(0, stream.size() - kEndRecord));
   }
