@@ -23,9 +23,9 @@ lzx() {
 }
 
 # cabinet TYPE BLOCKS SUM FILE...: each file in a folder of its own, named after it.
-# TYPE 0 is stored, 5379 is LZX with a window of 2^21. The folder claims BLOCKS blocks.
+# TYPE 0 is stored, 5379 is LZX with a window of 2^21. The folder has BLOCKS blocks, each with all of the file.
 cabinet() {
-  local type=$1 blocks=$2 sum=$3 file index=0 start
+  local type=$1 blocks=$2 sum=$3 file index=0 start block
   shift 3
   : >blocks; : >folders; : >files
   start=$((36 + 8 * $#))
@@ -34,7 +34,9 @@ cabinet() {
     { le 4 $((start + $(stat -c %s blocks))); le 2 "$blocks"; le 2 "$type"; } >>folders
     { le 4 "$(stat -c %s "$file")"; le 4 0; le 2 $((index++)); le 2 22373; le 2 0; le 2 32; printf '%s\0' "$file"; } >>files
     if [ "$type" = 0 ]; then cat "$file"; else lzx "$file"; fi >packed
-    { data "$sum" "$file" "$(stat -c %s packed)"; cat packed; } >>blocks
+    for ((block = 0; block < blocks; ++block)); do
+      data "$sum" "$file" "$(stat -c %s packed)"; cat packed
+    done >>blocks
   done
   printf MSCF; le 4 0; le 4 $((start + $(stat -c %s blocks))); le 4 0; le 4 $((36 + 8 * $#)); le 4 0
   printf '\003\001'; le 2 $#; le 2 $#; le 2 0; le 2 1; le 2 0
