@@ -82,12 +82,10 @@ TEST_CASE("gzip: every bit changed, where the decoder reads beyond the data") {
   }
 }
 
-TEST_CASE("xz: zeros behind the stream, by fours") {
+TEST_CASE("xz: nothing stands behind the stream, not even its padding") {
   const std::string xz = filtered("xz", "content");
-  CHECK(walk_bytes("x.xz", xz + std::string(4, '\0')).clean());
-  CHECK(walk_bytes("x.xz", xz + std::string(100'000, '\0')).clean());
-  for (const std::size_t odd : {1U, 2U, 3U, 5U}) {
-    CHECK(walk_bytes("x.xz", xz + std::string(odd, '\0')).has("trailing-data"));
+  for (const std::size_t count : {1U, 3U, 4U, 8U, 100'000U}) {
+    CHECK(walk_bytes("x.xz", xz + std::string(count, '\0')).has("trailing-data"));
   }
   CHECK(walk_bytes("x.xz", xz + std::string(4, '\0') + xz).has("trailing-data"));
   CHECK(walk_bytes("x.xz", xz + "\0\0\0x"s).has("trailing-data"));

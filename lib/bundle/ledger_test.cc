@@ -52,8 +52,6 @@ TEST_CASE("codecs: what frames the data is metadata") {
     const std::string packed = filtered(command, content);
     check(ledger_of(packed), {.member = packed.size() - frame, .metadata = frame});
   }
-  const std::string padded = filtered("xz", content) + std::string(8, '\0');
-  CHECK(ledger_of(padded).padding == 8);
 }
 
 TEST_CASE("what a fault or a limit leaves behind is unknown") {

@@ -23,8 +23,9 @@ bool is_dictionary(std::uint32_t size) {
 }
 
 /// liblzma heeds details of the header that other decoders do not: it gets one that it
-/// takes, and the stream's first byte, which carries nothing, as it must be.
-bool decodes(Bytes whole, std::uint64_t size) {
+/// takes, and the stream's first byte, which carries nothing, as it must be. Where the
+/// header is doubtful only data that does decode counts.
+bool decodes(Bytes whole, std::uint64_t size, bool doubtful) {
   std::array<std::uint8_t, kHeader + 1> header{};
   header.fill(0xff);
   header[0] = std::to_integer<std::uint8_t>(whole[0]);
@@ -47,11 +48,13 @@ bool decodes(Bytes whole, std::uint64_t size) {
     status = lzma_code(&stream, LZMA_RUN);
   }
   // Properties that are legal and that liblzma has no room for.
-  const bool beyond = status == LZMA_FORMAT_ERROR || status == LZMA_OPTIONS_ERROR;
+  const bool beyond =
+      !doubtful && (status == LZMA_FORMAT_ERROR || status == LZMA_OPTIONS_ERROR);
   const bool full = stream.avail_out == 0;
   lzma_end(&stream);
   // Cut short, but of unknown size: programs give out what there is.
-  return full || beyond || status == LZMA_STREAM_END || (status == LZMA_OK && size == kUnknown);
+  return full || beyond || status == LZMA_STREAM_END ||
+         (!doubtful && status == LZMA_OK && size == kUnknown);
 }
 
 }  // namespace
@@ -60,7 +63,10 @@ bool is_lzma_alone(Bytes whole) {
   if (whole.size() < kHeader + 5 || std::to_integer<unsigned>(whole[0]) >= 225) return false;
   const std::uint64_t size = le64(whole, 5);
   const bool likely = size == kUnknown || (size != 0 && size >> 40 == 0);
-  return likely && is_dictionary(le32(whole, 1)) && decodes(whole, size);
+  if (!likely) return false;
+  if (is_dictionary(le32(whole, 1))) return decodes(whole, size, false);
+  // No encoder writes that, and decoders take it: the data itself must be beyond doubt.
+  return le32(whole, 1) >= 4096 && whole[kHeader] == std::byte{0} && decodes(whole, size, true);
 }
 
 }  // namespace assay

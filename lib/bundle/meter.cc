@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay {
 namespace {
 
@@ -23,6 +25,15 @@ void keep_end(std::vector<std::byte>& tail, Bytes piece) {
     tail.erase(tail.begin(), tail.end() - std::ptrdiff_t{kTail});
   }
   tail.insert(tail.end(), piece.begin(), piece.end());
+}
+
+/// Appends what of the mark's place is in the piece that begins at `offset`.
+void keep_iso_mark(std::string& mark, std::uint64_t offset, Bytes piece) {
+  constexpr std::uint64_t kAt = 32769;
+  constexpr std::uint64_t kSize = 5;
+  const std::uint64_t begin = std::max(offset, kAt);
+  const std::uint64_t end = std::min(offset + piece.size(), kAt + kSize);
+  if (begin < end) mark += as_text(piece.subspan(begin - offset, end - begin));
 }
 
 Error over(std::string code, std::string_view what, std::uint64_t limit) {
@@ -94,6 +105,7 @@ PassedStream::PassedStream(ByteStream& from, Hash hash) : from_(from) {
 Result<Bytes> PassedStream::next() {
   const Bytes piece = TRY(from_.next());
   if (hasher_) hasher_->update(piece);
+  keep_iso_mark(iso_mark_, size_, piece);
   size_ += piece.size();
   keep_end(tail_, piece);
   return piece;

@@ -70,6 +70,9 @@ class PassedStream final : public ByteStream {
   Result<Bytes> next() override;
 
   std::uint64_t size() const { return size_; }
+  /// What went by where an ISO 9660 has its mark (ECMA-119, 8.4.1 and 6.2.1): up to 5
+  /// bytes from 32769 on.
+  std::string_view iso_mark() const { return iso_mark_; }
   /// At least the last 128 KiB that went by, or all there were.
   Bytes tail() const { return tail_; }
   std::string sha256() { return hasher_ ? hasher_->finish_hex() : std::string(); }
@@ -78,6 +81,7 @@ class PassedStream final : public ByteStream {
   ByteStream& from_;
   std::optional<Hasher> hasher_{};
   std::vector<std::byte> tail_{};
+  std::string iso_mark_{};
   std::uint64_t size_ = 0;
 };
 

@@ -392,7 +392,8 @@ Result<void> Walker::leave(bool whole) {
   return {};
 }
 
-/// A container that ends as a zip is opened as one by programs that look there first.
+/// A container that ends as a zip, or has an ISO's mark in its place, is opened as one by
+/// programs that look there first.
 Result<void> Walker::check_end(const Layer& layer) {
   if (layer.member.type == "zip" || layer.packed == nullptr) return {};
   std::vector<std::byte> last;
@@ -404,9 +405,10 @@ Result<void> Walker::check_end(const Layer& layer) {
     last.resize(TRY(layer.random->read_at(size - last.size(), last)));
     tail = last;
   }
-  if (!container_ends_as_zip(tail, size)) return {};
-  problem(malformed("ambiguous-type",
-                    fmt::format("it begins as {} and ends as zip", layer.member.type)),
+  const bool iso = layer.packed->iso_mark() == "CD001";
+  if (!iso && !container_ends_as_zip(tail, size)) return {};
+  problem(malformed("ambiguous-type", fmt::format("it begins as {} and {}", layer.member.type,
+                                                  iso ? "is an ISO 9660" : "ends as zip")),
           layer.member.path);
   summary_.complete = false;
   return {};

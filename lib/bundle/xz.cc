@@ -68,17 +68,6 @@ class XzDecoder final : public Decoder {
     return std::uint64_t{2} * LZMA_STREAM_HEADER_SIZE + footer.backward_size;
   }
 
-  /// Stream padding: zeros, four or a multiple of it (.xz format 1.2.1, 2.2).
-  Result<void> check_end() override {
-    for (Bytes rest = TRY(input()); !rest.empty(); rest = TRY(input())) {
-      const std::size_t zeros = std::min(as_text(rest).find_first_not_of('\0'), rest.size());
-      consume(zeros, &Ledger::padding);
-      if (zeros < rest.size()) return {};
-    }
-    if (ledger().padding % 4 == 0) return {};
-    return malformed("trailing-data", "xz: the padding is no multiple of four");
-  }
-
   Error error_of(lzma_ret status) const {
     if (status == LZMA_BUF_ERROR) return truncated();
     if (status == LZMA_MEMLIMIT_ERROR || status == LZMA_MEM_ERROR) {

@@ -149,7 +149,7 @@ def sealed():
             ("vhd", "a virtual disk", NOISE + b"conectix".ljust(512, b"\0")),
             ("qcow2", "a virtual disk", b"QFI\xfb" + NOISE),
             ("wim", "a Windows image", b"MSWIM\0\0\0" + NOISE),
-            ("lha", "an lha archive", b"\x20\x10-lh5-" + NOISE),
+            ("lha", "an lha archive", b"\x20\x10-lh5-" + NOISE[:13] + b"\1" + NOISE[13:]),
             ("ace", "an ace archive", NOISE[:7] + b"**ACE**" + NOISE),
             ("age", "an encrypted file", b"age-encryption.org/v1\n" + NOISE),
             ("pgp", "a PGP message", b"-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n"),
