@@ -161,8 +161,12 @@ std::vector<Error> Claims::judge(const Entry& entry, std::string_view type,
   const bool for_windows = is_for_windows(type);
   if (auto fault = name_fault(entry.name, entry.kind, limits)) {
     faults.push_back(*fault);
-  } else if (for_windows) {
-    if (auto trap = windows_fault(entry.name)) faults.push_back(*trap);
+  } else if (auto trap = windows_fault(entry.name)) {
+    if (for_windows) {
+      faults.push_back(*trap);
+    } else if (for_linux_++ == 0) {
+      first_for_linux_ = printable(entry.name.substr(0, 200));
+    }
   }
   const std::string name = folded_name(entry.name);
   is_read_in_place_ = is_read_in_place_ || marks_reading_in_place(name);
@@ -189,6 +193,12 @@ std::vector<Remark> Claims::finish() const {
                             fmt::format("members that anybody may change once they are "
                                         "unpacked: {}, first '{}'",
                                         writable_, first_writable_))});
+  }
+  if (for_linux_ > 0) {
+    remarks.push_back(
+        {.error = malformed("windows-name",
+                            fmt::format("names that are a trap on Windows: {}, first '{}'",
+                                        for_linux_, first_for_linux_))});
   }
   return remarks;
 }

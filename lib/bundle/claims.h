@@ -29,7 +29,8 @@ class Claims {
   std::vector<Error> judge(const Entry& entry, std::string_view type, const Limits& limits);
 
   /// What can be said only when the last member was seen: links that lead out through
-  /// others (unsafe-name), and how many members anybody may change (world-writable).
+  /// others (unsafe-name), and how many members anybody may change (world-writable) or
+  /// have names that are a trap on Windows (windows-name).
   std::vector<Remark> finish() const;
 
  private:
@@ -56,6 +57,8 @@ class Claims {
   bool is_read_in_place_ = false;
   std::uint64_t writable_ = 0;
   std::string first_writable_{};
+  std::uint64_t for_linux_ = 0;  ///< names that are a trap on Windows
+  std::string first_for_linux_{};
 };
 
 }  // namespace assay

@@ -66,7 +66,9 @@ std::string_view fault(std::string_view name) {
 
 /// CON, NUL, COM1 and the like, whatever their extension.
 bool is_windows_device(std::string_view part) {
-  const std::string stem = caseless(without_end(part.substr(0, part.find('.'))));
+  const std::string_view before_dot = without_end(part.substr(0, part.find('.')));
+  if (before_dot.size() < 3 || before_dot.size() > 8) return false;
+  const std::string stem = caseless(before_dot);
   constexpr std::string_view kDevices[] = {"con", "prn", "aux", "nul", "conin$", "conout$"};
   if (std::ranges::find(kDevices, stem) != std::end(kDevices)) return true;
   const bool port = stem.starts_with("com") || stem.starts_with("lpt");

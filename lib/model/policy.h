@@ -27,6 +27,8 @@ struct Policy {
   std::int64_t rules_min_serial = 0;
   std::int64_t rules_max_age = 0;  ///< seconds; 0 is no demand
 
+  std::vector<std::string> refuse{};  ///< bundle_notes() that fail a bundle here
+
   /// The weakest wall behind which the bundle may have been read.
   WallLevel min_sandbox = WallLevel::seccomp_landlock;
   std::vector<std::string> formats{};  ///< opened only because they are named here

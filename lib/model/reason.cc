@@ -241,6 +241,10 @@ constexpr Reason kReasons[] = {
      "Run it where the kernel offers what is missing; lower min_sandbox in the policy only "
      "where "
      "the machine itself is thrown away afterwards."},
+    {"windows-name", note,
+     "Names that are everyday on Linux and a trap on Windows: a colon, a device's name such as "
+     "NUL or COM1, a dot or space at the end.",
+     "Nothing, if nobody unpacks it on Windows. A policy can refuse it: [content] refuse."},
     {"worker-crashed", indeterminate,
      "The process that reads the bundle ended before it had answered: a fault in a library, or "
      "an "
@@ -261,7 +265,14 @@ constexpr Reason kReasons[] = {
      "Check that this is the product you meant; widen `match` of the vendor only if it is."},
 };
 
+constexpr std::string_view kBundleNotes[] = {"case-collision", "setuid-member", "windows-name",
+                                             "world-writable"};
+
 }  // namespace
+
+std::span<const std::string_view> bundle_notes() {
+  return kBundleNotes;
+}
 
 std::span<const Reason> reasons() {
   return kReasons;

@@ -31,6 +31,9 @@ std::span<const Reason> reasons();
 /// The reason of that id, or null.
 const Reason* find_reason(std::string_view id);
 
+/// The notes that reading a bundle can give, sorted. A policy may refuse them.
+std::span<const std::string_view> bundle_notes();
+
 /// "indeterminate", "fails", "note" or "refuses".
 std::string_view to_string(Effect effect);
 

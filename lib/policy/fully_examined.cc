@@ -42,7 +42,7 @@ Answer judge_members(const Evidence& evidence) {
 
 Answer judge_coverage(const Evidence& evidence, const Policy& policy, Time /*now*/) {
   const Coverage& coverage = evidence.coverage;
-  Answer answer = judge_problems(evidence, Effect::indeterminate, {});
+  Answer answer = judge_problems(evidence, policy, Effect::indeterminate, {});
   if (answer.state != Answer::State::met) return answer;
   const WallLevel wall = wall_level(evidence);
   if (wall == WallLevel::none) {

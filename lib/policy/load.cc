@@ -110,6 +110,10 @@ Result<void> read_content(TomlTable& root, Policy& policy) {
   if (!content) return {};
   policy.fail_at = TRY(severity(*content));
   policy.min_rules = TRY(positive(*content, "min_rules", policy.min_rules));
+  if (content->has("refuse")) {
+    const std::vector<std::string> notes(bundle_notes().begin(), bundle_notes().end());
+    policy.refuse = TRY(known_names(*content, "refuse", "note", notes));
+  }
   return content->finish();
 }
 

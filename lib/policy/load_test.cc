@@ -103,6 +103,16 @@ TEST_CASE("how a bundle is read: the wall's floor, and formats on request") {
   CHECK(Policy().min_sandbox == WallLevel::seccomp_landlock);
 }
 
+TEST_CASE("a policy may refuse what is a note, and nothing else") {
+  const auto refusing = [](const std::string& value) {
+    return load(std::string(kLeast) + "[content]\nrefuse = " + value + "\n");
+  };
+  CHECK(refusing("[\"setuid-member\", \"windows-name\"]").take().refuse.size() == 2);
+  CHECK_FALSE(refusing("[\"setuid\"]"));
+  CHECK_FALSE(refusing("[\"unsafe-name\"]"));
+  CHECK_FALSE(refusing("[\"unknown-key\"]"));
+}
+
 struct Fault {
   std::string_view from, to, what, hint;
 };

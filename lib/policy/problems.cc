@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "policy/answer.h"
 
@@ -14,11 +16,16 @@ Effect weigh(const Problem& problem) {
   return note ? Effect::note : Effect::indeterminate;
 }
 
-Answer judge_problems(const Evidence& evidence, Effect weight, std::string otherwise) {
+Answer judge_problems(const Evidence& evidence, const Policy& policy, Effect weight,
+                      std::string otherwise) {
+  const auto weight_here = [&](const Problem& problem) {
+    const bool refused = std::ranges::find(policy.refuse, problem.code) != policy.refuse.end();
+    return refused ? Effect::fails : weigh(problem);
+  };
   const Problem* first = nullptr;
   std::size_t count = 0;
   for (const Problem& problem : evidence.problems) {
-    if (weigh(problem) == weight && count++ == 0) first = &problem;
+    if (weight_here(problem) == weight && count++ == 0) first = &problem;
   }
   if (first == nullptr) return met(std::move(otherwise));
   const std::string where =

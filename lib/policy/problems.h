@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/evidence.h"
+#include "model/policy.h"
 #include "model/verdict.h"
 
 namespace assay {
@@ -12,8 +13,9 @@ namespace assay {
 /// what both call a note is one.
 Effect weigh(const Problem& problem);
 
-/// A not_met answer for the problems of that weight, naming the first, or a
-/// met one with `otherwise`.
-Answer judge_problems(const Evidence& evidence, Effect weight, std::string otherwise);
+/// A not_met answer for the problems of that weight, naming the first, or a met one with
+/// `otherwise`. What the policy refuses weighs as what fails.
+Answer judge_problems(const Evidence& evidence, const Policy& policy, Effect weight,
+                      std::string otherwise);
 
 }  // namespace assay

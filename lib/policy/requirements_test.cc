@@ -249,6 +249,20 @@ TEST_CASE("well-formed") {
   CHECK(answer.detail == R"('a\x0ab.zip': 9 bytes, and 1 more)");
 }
 
+TEST_CASE("well-formed: a note fails where the policy refuses it") {
+  Evidence evidence = good_evidence();
+  evidence.problems = {make_problem("setuid-member", "b!/x", "its mode is 4755")};
+  Policy policy = good_policy();
+  const auto judged = [&] {
+    return well_formed_requirement.judge(evidence, policy, kNow).state;
+  };
+  CHECK(judged() == Answer::State::met);
+  policy.refuse = {"world-writable"};
+  CHECK(judged() == Answer::State::met);
+  policy.refuse = {"setuid-member"};
+  CHECK(judged() == Answer::State::unmet);
+}
+
 TEST_CASE("well-formed: a problem graver than its reason fails too") {
   Evidence evidence = good_evidence();
   evidence.problems = {make_problem("unsupported-feature", "", "x")};

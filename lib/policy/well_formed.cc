@@ -6,8 +6,8 @@
 namespace assay {
 namespace {
 
-Answer judge_form(const Evidence& evidence, const Policy& /*policy*/, Time /*now*/) {
-  return judge_problems(evidence, Effect::fails, "nothing contradicts its format");
+Answer judge_form(const Evidence& evidence, const Policy& policy, Time /*now*/) {
+  return judge_problems(evidence, policy, Effect::fails, "nothing contradicts its format");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ class Case:
     reasons: frozenset  # any one of these must be in the report; empty when it passes
     file: str = ""  # the bundle's name
     policy: dict = field(default_factory=dict)  # limits lower than the policy's own
+    refuse: tuple = ()  # notes that the policy does not let pass
     beside: dict = field(default_factory=dict)  # further files in the folder: name, bytes
     unsigned: tuple = ()  # files beside the bundle that nobody signs
     family: str = ""  # set by the catalogue

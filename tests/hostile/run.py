@@ -45,17 +45,20 @@ def print_table(cases):
 
 # --- making ------------------------------------------------------------------
 
-def policy_name(limits):
-    return "-".join(f"{key}-{value}" for key, value in sorted(limits.items())) + ".toml"
+def policy_name(case):
+    words = [f"{key}-{value}" for key, value in sorted(case.policy.items())]
+    return "-".join([*words, *case.refuse]) + ".toml"
 
 
 def make_policies(cases):
-    """The baseline with lower limits: one file for each set of them."""
+    """The baseline with lower limits, or notes that it refuses: one file for each set."""
     shown = subprocess.run([os.environ["ASSAY"], "policy", "show", "baseline"], check=True,
                            capture_output=True, text=True).stdout
     for case in cases:
         lines = "".join(f"{key} = {value}\n" for key, value in sorted(case.policy.items()))
-        Path(policy_name(case.policy)).write_text(f"{shown}\n[limits]\n{lines}")
+        notes = ", ".join(f'"{note}"' for note in case.refuse)
+        text = shown.replace("[content]\n", f"[content]\nrefuse = [{notes}]\n")
+        Path(policy_name(case)).write_text(f"{text}\n[limits]\n{lines}")
 
 
 def make(cases):
@@ -110,8 +113,8 @@ def ask(case):
     folder = Path("cases", case.id)
     command = [os.environ["ASSAY"], "verify", "--verdict", "none", "--format", "json",
                "--jobs", "1"]
-    if case.policy:
-        command += ["--policy", policy_name(case.policy)]
+    if case.policy or case.refuse:
+        command += ["--policy", policy_name(case)]
     answer = run_bounded([*command, str(folder / case.file)], Path("cases", case.id + ".json"))
     return case, answer, complaint(case, answer)
 
