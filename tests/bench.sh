@@ -103,6 +103,7 @@ sha256sum agent-1.tar.gz >agent.sums
 printf ', as .tar.gz %d MB; %d processors; load %s before the first turn\n\n' \
   $(($(stat -c %s agent-1.tar.gz) / 1000000)) "$(nproc)" "$(cut -d ' ' -f 1 /proc/loadavg)"
 
+sync  # else the first turns are measured against the disk that still writes the bundles
 printf '%-34s %-30s %9s %8s %6s %6s\n' work peer 'ours, s' 'peer, s' ratio goal
 compare '.tar.gz' 'gzip -dc' agent-1.tar.gz 'gzip -dc agent-1.tar.gz' 0.45
 mkdir libraries
