@@ -48,7 +48,7 @@ Home Home::find(const std::string& option) {
 
 Result<TrustStore> Home::load_trust() const {
   if (!exists(trust())) return TrustStore();
-  return TrustStore::load(trust()).context("reading the trust store");
+  return TrustStore::load(trust(), trust_formats()).context("reading the trust store");
 }
 
 Result<PolicyText> Home::find_policy(const std::string& option) const {

@@ -11,6 +11,7 @@
 #include "cmd/home.h"
 #include "cmd/options.h"
 #include "cmd/terminal.h"
+#include "verify/registry.h"
 
 namespace assay::cmd {
 namespace {
@@ -90,13 +91,13 @@ Result<ExitCode> run_add(const Options& options) {
   const std::string text = TRY(key_text_of(options.key));
   NewPin pin{.vendor = options.vendor,
              .key_name = options.name,
-             .key = TRY(read_published_key(text).context("reading the key")),
+             .key = TRY(read_published_key(text, trust_formats()).context("reading the key")),
              .match = options.match};
   pin.valid_from = TRY(optional_time("--from", options.from));
   pin.valid_until = TRY(optional_time("--until", options.until));
   if (pin.key_name.empty()) pin.key_name = options.vendor + "-" + pin.key.display_id;
   TRY(make_folder(home.path(), 0755));
-  TRY(add_pin(home.trust(), pin).context("pinning the key"));
+  TRY(add_pin(home.trust(), pin, trust_formats()).context("pinning the key"));
   if (options.globals->quiet) return ExitCode::passed;
   TRY(print(fmt::format("pinned for {}: {} key {} as '{}'\n  {}\n", printable(pin.vendor),
                         pin.key.format, pin.key.display_id, printable(pin.key_name),
@@ -107,7 +108,7 @@ Result<ExitCode> run_add(const Options& options) {
 
 Result<ExitCode> run_remove(const Options& options) {
   const Home home = Home::find(options.globals->home);
-  TRY(remove_pin(home.trust(), options.vendor, options.name)
+  TRY(remove_pin(home.trust(), options.vendor, options.name, trust_formats())
           .context("removing from the trust store"));
   TRY(print(options.name.empty()
                 ? fmt::format("removed vendor {}\n", printable(options.vendor))

@@ -79,7 +79,7 @@ inline Problem as_problem(const Error& error, std::string member) {
 /// What one signature or signed list beside the bundle says, and what of it counts.
 struct SignatureRecord {
   std::string source{};   ///< sidecar's base name
-  std::string format{};   ///< "minisign", "checksums"
+  std::string format{};   ///< "minisign", "checksums", "in-toto"
   std::string subject{};  ///< what it speaks of: the bundle's name or a list's
   bool verified =
       false;  ///< true only if it counts: pinned key, in its window, right name, bytes intact
@@ -88,9 +88,13 @@ struct SignatureRecord {
   std::string vendor{};  ///< vendor whose key it is, if pinned
   std::string key{};     ///< the key's name in the trust store, if pinned
   std::string key_id{};  ///< as the format shows it; a claim unless `key` is set
+  std::string operator_name{};  ///< who holds the key, if pinned
+  std::string algorithm{};      ///< as the format calls it
   std::string
       verified_comment{};  ///< text the key signed along (minisign trusted comment), raw
+  std::string version{};  ///< of the product, as signed
   std::optional<Time> claimed_time{};
+  std::vector<Time> proven_times{};  ///< by pinned time-stamping authorities
   bool is_list = false;  ///< the bundle's digest stands in a list signed by `key`
 };
 

@@ -55,6 +55,9 @@ constexpr Reason kReasons[] = {
      "Give the gate the file that `assay verify` wrote."},
     {"expired-key", fails, "The key's window in the trust store has ended.",
      "Ask the vendor for a signature by his current key, and pin that key."},
+    {"expired-signature", fails,
+     "The signature itself says until when it holds, and that is past.",
+     "Ask the vendor for a fresh signature."},
     {"filename-mismatch", fails,
      "The signature's signed comment names another file: it was made for that one.",
      "Fetch the signature that belongs to this file, and do not rename bundles."},
@@ -62,6 +65,9 @@ constexpr Reason kReasons[] = {
      "The content scan saw something as severe as the policy's fail_at, or worse.",
      "Read the finding; `assay explain RULE` says what it means. Do not install before it "
      "is cleared up."},
+    {"future-signature", fails,
+     "The signature says it was made at a time that is still to come.",
+     "Check the clock of this machine; if it is right, do not install and tell the vendor."},
     {"key-not-yet-valid", fails, "The key's window in the trust store has not begun.",
      "Check the clock of this machine and valid_from of the key."},
     {"limit-bundle-bytes", indeterminate, "The bundle is larger than the policy's limit.",
@@ -164,6 +170,9 @@ constexpr Reason kReasons[] = {
      "Some bytes of the file are neither content, nor metadata, nor padding of its format, "
      "or stand where no program shows them: anything could be in them.",
      "Ask the vendor for a file without them."},
+    {"uncovered-bytes", fails,
+     "A signature by a pinned key covers only a part of the file: the rest could be anything.",
+     "Do not install. Ask the vendor for a signature over the whole file."},
     {"unknown-key", note,
      "A signature by a key that nobody pinned. That the key lies beside the file proves "
      "nothing.",
@@ -263,6 +272,10 @@ constexpr Reason kReasons[] = {
      "Unpack it under a strict umask, or ask the vendor for tighter modes."},
     {"wrong-file-name", fails, "The key is trusted, but not for files of this name.",
      "Check that this is the product you meant; widen `match` of the vendor only if it is."},
+    {"wrong-role", fails,
+     "A pinned key signed what it is not pinned for: a key for repositories, say, signed a "
+     "bundle.",
+     "Ask the vendor whether that key may sign this; if so, widen `roles` of the key."},
 };
 
 constexpr std::string_view kBundleNotes[] = {"case-collision", "setuid-member", "windows-name",

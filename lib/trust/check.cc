@@ -10,6 +10,7 @@
 #include "base/similar.h"
 #include "trust/lists.h"
 #include "trust/signed_file.h"
+#include "trust/standing.h"
 
 namespace assay {
 namespace {
@@ -59,15 +60,6 @@ struct Check {
   Time now;
 };
 
-const Vendor* vendor_of_key(const TrustStore& store, std::string_view key) {
-  for (const Vendor& vendor : store.vendors()) {
-    if (std::ranges::find(vendor.keys, key, &TrustedKey::name) != vendor.keys.end()) {
-      return &vendor;
-    }
-  }
-  return nullptr;
-}
-
 void refuse(SignatureRecord& record, std::string reason, std::string_view why) {
   record.verified = false;
   record.reason = std::move(reason);
@@ -77,78 +69,172 @@ void refuse(SignatureRecord& record, std::string reason, std::string_view why) {
 /// A signature that fits, by a key that does not speak for this bundle. On a
 /// list it is another vendor's business that happens to lie in the same folder.
 void refuse_stranger(const Check& check, const SignedFile& file, SignatureRecord& record) {
-  const Vendor& vendor = *vendor_of_key(check.store, record.key);
   const std::vector<const Vendor*> matching = check.store.matching(check.file.name());
-  const bool claims = std::ranges::find(matching, &vendor) != matching.end();
+  const bool claims =
+      std::ranges::find(matching, check.store.find_vendor(record.vendor)) != matching.end();
   if (claims || file.name() != check.file.name()) {
-    refuse(record, "other-vendor",
-           fmt::format("a key of vendor '{}', who does not speak for this bundle", vendor.id));
+    refuse(
+        record, "other-vendor",
+        fmt::format("a key of vendor '{}', who does not speak for this bundle", record.vendor));
   } else {
     refuse(record, "wrong-file-name",
-           fmt::format("vendor '{}' is not trusted for files named '{}'", vendor.id,
+           fmt::format("vendor '{}' is not trusted for files named '{}'", record.vendor,
                        printable(check.file.name())));
   }
 }
 
 /// Bytes that were changed, and a key that was revoked, matter whoever's key it is.
-bool outweighs_the_name(const SignatureRecord& record) {
-  return record.reason == "bad-signature" || record.reason == "revoked-key";
+bool outweighs_the_name(std::string_view reason) {
+  return reason == "bad-signature" || reason == "revoked-key";
 }
 
-/// Asks the keys that may speak first; any other key of the store can explain, but not count.
-Result<SignatureRecord> check_signature(const Check& check, const SignatureFormat& format,
-                                        const Sidecar& sidecar, const SignedFile& file) {
-  const Speakers& speakers = check.speakers;
-  SignatureRecord record;
-  TRY(format.verify(sidecar, file, speakers.own, check.now, record));
-  if (record.reason == "unknown-key") {
-    SignatureRecord stranger;
-    TRY(format.verify(sidecar, file, speakers.others, check.now, stranger));
-    if (!stranger.key.empty()) {
-      if (!outweighs_the_name(stranger)) {
-        stranger.detail = fmt::format("{} key {} '{}'", stranger.format, stranger.key_id,
-                                      printable(stranger.key));
-        refuse_stranger(check, file, stranger);
-      }
-      record = std::move(stranger);
-    }
-  } else if (record.verified && speakers.match.vendors.size() != 1) {
-    refuse(record, "ambiguous-vendor", "more than one vendor claims this file name");
+/// The first byte of the file that no range covers, if there is one.
+std::optional<std::uint64_t> uncovered_byte(std::vector<ByteRange> covered,
+                                            std::uint64_t size) {
+  std::ranges::sort(covered, {}, &ByteRange::offset);
+  std::uint64_t end = 0;
+  for (const ByteRange& range : covered) {
+    if (range.offset > end) break;
+    if (range.size > size - range.offset) return size;  // covers what is not there
+    end = std::max(end, range.offset + range.size);
   }
-  if (!record.key.empty()) record.vendor = vendor_of_key(check.store, record.key)->id;
+  return end < size || covered.empty() ? std::optional(end) : std::nullopt;
+}
+
+/// Why a signature does not count for `file`, whoever's key it is; nothing if it does.
+std::optional<Objection> objection_for(const Check& check, const SignatureFormat& format,
+                                       const SignedFile& file, const Signature& signature) {
+  if (signature.key == nullptr || !signature.reason.empty()) {
+    return Objection{signature.reason.empty() ? "not-judged" : signature.reason,
+                     signature.detail};
+  }
+  if (auto objection = objection_to(signature, file.name(), check.now)) return objection;
+  if (format.carries != (signature.content != nullptr)) return Objection{"not-judged", ""};
+  if (format.carries) return std::nullopt;
+  if (const auto byte = uncovered_byte(signature.covered, file.size())) {
+    return Objection{"uncovered-bytes",
+                     fmt::format("it covers nothing at byte {} of the file", *byte)};
+  }
+  return std::nullopt;
+}
+
+/// One signature as the report has it.
+SignatureRecord record_of(const Check& check, const SignatureFormat& format,
+                          const Sidecar& sidecar, const SignedFile& file,
+                          const Signature& signature) {
+  SignatureRecord record{.source = sidecar.name, .format = std::string(format.name)};
+  record.subject = format.carries ? sidecar.name : file.name();
+  record.key_id = signature.key_id;
+  record.algorithm = signature.algorithm;
+  if (signature.key != nullptr) {
+    record.key = signature.key->name;
+    record.vendor = signature.key->vendor;
+    record.operator_name = signature.key->operator_name;
+    record.detail = fmt::format("{} key {} '{}'", signature.key->format, record.key_id,
+                                printable(record.key));
+  }
+  if (signature.reason.empty() && signature.key != nullptr) {
+    record.verified_comment = signature.comment;
+    record.claimed_time = signature.claimed_time;
+    record.proven_times = signature.proven_times;
+    record.version = signature.version.value_or("");
+  }
+  const auto objection = objection_for(check, format, file, signature);
+  if (objection) {
+    refuse(record, objection->reason, objection->detail);
+  } else {
+    record.verified = true;
+  }
   return record;
 }
 
+/// A record, and the text that its signature covers if the sidecar carries one.
+struct Judged {
+  SignatureRecord record{};
+  std::shared_ptr<const std::string> content{};
+};
+
+/// What the sidecar says of `file`, by the keys that may speak or by those that may not.
+/// Bytes that are no signature of this format make a record too.
+Result<std::vector<Signature>> ask(const Check& check, const SignatureFormat& format,
+                                   const Sidecar& sidecar, const SignedFile& file,
+                                   std::span<const TrustedKey> keys) {
+  auto answer = format.verify({sidecar, file, keys, check.store, check.now});
+  if (answer && !answer->empty()) return answer;
+  if (answer) return std::vector<Signature>(1);
+  const Error& error = answer.error();
+  if (error.kind != Error::Kind::malformed && error.kind != Error::Kind::undecided) {
+    return answer;
+  }
+  std::vector<Signature> refused(1);
+  refused[0].reason = error.code;
+  refused[0].detail = error.what;
+  return refused;
+}
+
+/// Asks the keys that may speak first; any other key of the store can explain, but not count.
+Result<std::vector<Judged>> judge_sidecar(const Check& check, const SignatureFormat& format,
+                                          const Sidecar& sidecar, const SignedFile& file) {
+  const Speakers& speakers = check.speakers;
+  std::vector<Judged> judged;
+  const std::vector<Signature> own = TRY(ask(check, format, sidecar, file, speakers.own));
+  std::vector<Signature> others;
+  if (!std::ranges::all_of(own, [](const Signature& one) { return one.key != nullptr; })) {
+    others = TRY(ask(check, format, sidecar, file, speakers.others));
+  }
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const bool by_stranger = own[i].key == nullptr && i < others.size() &&
+                             others[i].key != nullptr &&
+                             (others[i].names_key || others[i].reason.empty());
+    const Signature& signature = by_stranger ? others[i] : own[i];
+    SignatureRecord record = record_of(check, format, sidecar, file, signature);
+    if (by_stranger && !outweighs_the_name(record.reason)) {
+      record.detail = fmt::format("{} key {} '{}'", signature.key->format, record.key_id,
+                                  printable(record.key));
+      refuse_stranger(check, file, record);
+    } else if (record.verified && speakers.match.vendors.size() != 1) {
+      refuse(record, "ambiguous-vendor", "more than one vendor claims this file name");
+    }
+    judged.push_back({std::move(record), signature.content});
+  }
+  return judged;
+}
+
+/// What a sidecar is tells its content; where that says nothing, its name.
 const SignatureFormat* signature_format(const Check& check, const Sidecar& sidecar) {
   for (const SignatureFormat* format : check.formats.signatures) {
-    if (sidecar.name.ends_with(format->suffix)) return format;
+    if (format->matches(sidecar.bytes)) return format;
   }
   for (const SignatureFormat* format : check.formats.signatures) {
-    if (format->matches(sidecar.bytes)) return format;
+    if (std::ranges::any_of(format->suffixes, [&](std::string_view suffix) {
+          return sidecar.name.ends_with(suffix);
+        })) {
+      return format;
+    }
   }
   return nullptr;
 }
 
 /// The list that a signature is named after, or null: then it speaks of the bundle.
-const Sidecar* signed_list(const Check& check, const SignatureFormat& format,
-                           const Sidecar& signature) {
-  if (!signature.name.ends_with(format.suffix)) return nullptr;
-  const std::string_view stem =
-      std::string_view(signature.name).substr(0, signature.name.size() - format.suffix.size());
-  if (stem == check.file.name()) return nullptr;
+const Sidecar* signed_list(const Check& check, const Sidecar& signature) {
+  const std::string_view stem = signed_name(signature.name, check.formats);
+  if (stem.empty() || stem == check.file.name()) return nullptr;
   for (const Sidecar& sidecar : check.sidecars) {
     if (sidecar.name == stem && signature_format(check, sidecar) == nullptr) return &sidecar;
   }
   return nullptr;
 }
 
-/// Records of what is signed by `list.minisig` and its like.
+/// What is signed by `list.minisig` and its like. A text that carries its own
+/// signature says nothing of another file.
 Result<std::vector<SignatureRecord>> list_signatures(const Check& check, const Sidecar& list) {
   std::vector<SignatureRecord> records;
   for (const Sidecar& sidecar : check.sidecars) {
     const SignatureFormat* format = signature_format(check, sidecar);
-    if (format == nullptr || signed_list(check, *format, sidecar) != &list) continue;
-    records.push_back(TRY(check_signature(check, *format, sidecar, MemoryFile(list))));
+    if (format == nullptr || format->carries || signed_list(check, sidecar) != &list) continue;
+    for (Judged& one : TRY(judge_sidecar(check, *format, sidecar, MemoryFile(list)))) {
+      records.push_back(std::move(one.record));
+    }
   }
   return records;
 }
@@ -177,11 +263,11 @@ SignatureRecord unsigned_list(const Check& check, const Sidecar& list, const Lis
 /// What the list says, in the name of the key that signed it.
 SignatureRecord signed_list_record(const Check& check, const Sidecar& list,
                                    const ListAnswer& answer, const SignatureRecord& signature) {
-  SignatureRecord record = list_record(check, list);
-  record.vendor = signature.vendor;
-  record.key = signature.key;
-  record.key_id = signature.key_id;
-  record.claimed_time = signature.claimed_time;
+  SignatureRecord record = signature;
+  record.source = list.name;
+  record.format = answer.format;
+  record.subject = check.file.name();
+  record.verified_comment.clear();
   record.is_list = true;
   record.detail = fmt::format("{}: the list {}", signature.detail, answer.detail);
   record.verified = signature.verified && answer.reason.empty();
@@ -207,12 +293,31 @@ Result<void> check_list(const Check& check, const Sidecar& list,
   return {};
 }
 
+/// A list or statement that carries its signatures: read only where one of them holds.
+Result<void> check_carried(const Check& check, const Sidecar& sidecar, Judged&& judged,
+                           std::vector<SignatureRecord>& records) {
+  records.push_back(judged.record);
+  if (!judged.record.verified) return {};
+  const Sidecar list{std::string(signed_name(sidecar.name, check.formats)), *judged.content};
+  const ListAnswer answer = TRY(ask_list(list, check.file, check.formats.manifests));
+  records.push_back(signed_list_record(check, sidecar, answer, judged.record));
+  return {};
+}
+
 Result<void> check_sidecar(const Check& check, const Sidecar& sidecar,
                            std::vector<SignatureRecord>& records) {
   const SignatureFormat* format = signature_format(check, sidecar);
   if (format == nullptr) return check_list(check, sidecar, records);
-  if (signed_list(check, *format, sidecar) != nullptr) return {};  // told with its list
-  records.push_back(TRY(check_signature(check, *format, sidecar, check.file)));
+  if (!format->carries && signed_list(check, sidecar) != nullptr) {
+    return {};  // told with its list
+  }
+  for (Judged& one : TRY(judge_sidecar(check, *format, sidecar, check.file))) {
+    if (format->carries) {
+      TRY(check_carried(check, sidecar, std::move(one), records));
+    } else {
+      records.push_back(std::move(one.record));
+    }
+  }
   return {};
 }
 

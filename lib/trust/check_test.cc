@@ -26,7 +26,7 @@ struct World {
   TrustFindings check(const std::vector<Sidecar>& sidecars, std::string_view vendor = {},
                       const std::string& name = kName) const {
     const Source source = Source::from_bytes(name, as_bytes(kContent)).take();
-    const TrustStore store = TrustStore::load(folder.path()).take();
+    const TrustStore store = TrustStore::load(folder.path(), test::all_formats()).take();
     TrustFindings found =
         check_signatures(source, sidecars, store, vendor, test::all_formats(), kNow).take();
     for (const SignatureRecord& record : found.signatures) {
@@ -124,7 +124,7 @@ TEST_CASE("a vendor chosen by hand must claim the name all the same") {
   CHECK(found.vendor.chosen_by_hand);
   CHECK(found.signatures.at(0).reason == "wrong-file-name");
   const Source source = Source::from_bytes(kName, as_bytes(kContent)).take();
-  const TrustStore store = TrustStore::load(world.folder.path()).take();
+  const TrustStore store = TrustStore::load(world.folder.path(), test::all_formats()).take();
   const auto typo = check_signatures(source, {}, store, "acne", test::all_formats(), kNow);
   REQUIRE_FALSE(typo);
   CHECK(typo.error().kind == Error::Kind::usage);
@@ -211,7 +211,7 @@ TEST_CASE("a list's signature never counts for the bundle, nor the bundle's for 
 TEST_CASE("no changed byte of list or signature leaves the list standing") {
   const World world;
   const Source source = Source::from_bytes(kName, as_bytes(kContent)).take();
-  const TrustStore store = TrustStore::load(world.folder.path()).take();
+  const TrustStore store = TrustStore::load(world.folder.path(), test::all_formats()).take();
   const std::string signature = list_minisig(world.acme).bytes;
   const std::size_t comment_end = signature.find('\n');
   const auto stands = [&](const std::string& list, const std::string& by) {
@@ -239,7 +239,7 @@ TEST_CASE("a source larger than one piece") {
   std::string content(3'000'000, 'x');
   content[2'500'000] = 'y';
   const Source source = Source::from_bytes(kName, as_bytes(content)).take();
-  const TrustStore store = TrustStore::load(world.folder.path()).take();
+  const TrustStore store = TrustStore::load(world.folder.path(), test::all_formats()).take();
   const std::string list =
       to_hex(digest(HashAlgorithm::sha384, as_bytes(content))) + "  " + kName;
   const std::vector<Sidecar> sidecars{{kName + ".minisig", world.acme.sign(content, "")},

@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "base/bytes.h"
-#include "trust/check.h"
 #include "trust/lists.h"
+#include "trust/manifest.h"
 
 namespace assay {
 namespace {

@@ -19,7 +19,7 @@ std::string pin_and_check(const test::TempFolder& folder, const std::string& bun
   const auto found = find_sidecars(bundle, test::all_formats(), {});
   REQUIRE(found);
   const Source source = Source::open(bundle, {}).take();
-  const TrustStore store = TrustStore::load(folder / "trust").take();
+  const TrustStore store = TrustStore::load(folder / "trust", test::all_formats()).take();
   const TrustFindings findings =
       check_signatures(source, *found, store, "", test::all_formats(), system_now()).take();
   REQUIRE(findings.signatures.size() == 1);
@@ -36,8 +36,8 @@ TEST_CASE("stock minisign") {
   REQUIRE(write_file(bundle, std::string(200'000, 'b')));
   REQUIRE(run("minisign -G -W -p " + (folder / "k.pub") + " -s " + secret));
   NewPin pin{.vendor = "acme", .key_name = "acme-1", .match = {"acme-*"}};
-  pin.key = read_published_key(read_file(folder / "k.pub").take()).take();
-  REQUIRE(add_pin(folder / "trust", pin));
+  pin.key = read_published_key(read_file(folder / "k.pub").take(), test::all_formats()).take();
+  REQUIRE(add_pin(folder / "trust", pin, test::all_formats()));
 
   REQUIRE(run("minisign -S -W -s " + secret + " -m " + bundle));
   CHECK(pin_and_check(folder, bundle).empty());

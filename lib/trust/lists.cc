@@ -33,6 +33,10 @@ constexpr std::array<std::string_view, 17> kListNames{"sha256sums",
                                                       "sha512",
                                                       "hashes"};
 
+ListAnswer answer(std::string reason, std::string detail) {
+  return {.reason = std::move(reason), .detail = std::move(detail)};
+}
+
 std::optional<HashAlgorithm> counting_algorithm(std::string_view name) {
   if (name == "sha256") return HashAlgorithm::sha256;
   if (name == "sha384") return HashAlgorithm::sha384;
@@ -86,17 +90,17 @@ Result<ListAnswer> compare(const std::map<std::string, std::string>& digests,
     const auto algorithm = counting_algorithm(name);
     if (!algorithm) continue;
     if (to_hex(TRY(file.digest(*algorithm))) != hex) {
-      return ListAnswer{"digest-mismatch",
-                        fmt::format("names the file with another {} digest", name)};
+      return answer("digest-mismatch",
+                    fmt::format("names the file with another {} digest", name));
     }
     fitting += (fitting.empty() ? "" : ", ") + name;
   }
   if (fitting.empty()) {
-    return ListAnswer{
+    return answer(
         "weak-algorithm",
-        fmt::format("names the file by {} only, which does not count", digests.begin()->first)};
+        fmt::format("names the file by {} only, which does not count", digests.begin()->first));
   }
-  return ListAnswer{"", fmt::format("names the file with its {} digest", fitting)};
+  return answer("", fmt::format("names the file with its {} digest", fitting));
 }
 
 }  // namespace
@@ -127,9 +131,9 @@ bool is_list_name(std::string_view name) {
 Result<ListAnswer> ask_list(const Sidecar& list, const SignedFile& file,
                             std::span<const ManifestFormat* const> formats) {
   const auto entries = read_list(list, formats);
-  if (!entries) return ListAnswer{entries.error().code, entries.error().what};
+  if (!entries) return answer(entries.error().code, entries.error().what);
   const auto digests = digests_of(*entries, file.name());
-  if (!digests) return ListAnswer{digests.error().code, digests.error().what};
+  if (!digests) return answer(digests.error().code, digests.error().what);
   return compare(*digests, file);
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "trust/check.h"
+#include "trust/formats.h"
 
 namespace assay {
 
@@ -23,6 +23,7 @@ bool is_list_name(std::string_view name);
 
 /// What a list says of a file.
 struct ListAnswer {
+  std::string format = "checksums";       ///< "in-toto" for a statement
   std::string reason = "list-malformed";  ///< reason id; empty if its digests are the file's
   std::string detail{};                   ///< one line, printable
 };

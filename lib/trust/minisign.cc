@@ -1,5 +1,5 @@
-// minisign: whether a .minisig beside a file proves that a pinned key signed
-// that file, under that name, within its window.
+// minisign: whether a .minisig beside a file is by a pinned key, over that file
+// and its trusted comment. signing.md 3.1.
 
 #include "trust/minisign.h"
 
@@ -9,13 +9,16 @@
 #include <charconv>
 
 #include "base/bytes.h"
-#include "trust/check.h"
+#include "trust/formats.h"
 
 namespace assay {
 namespace {
 
 /// A legacy signature covers the file itself, so all of it must stand in memory.
 constexpr std::uint64_t kLegacyMax = std::uint64_t{256} << 20;
+
+constexpr std::string_view kSuffixes[] = {".minisig"};
+constexpr std::string_view kAlgorithms[] = {"ED", "Ed"};
 
 /// The values of `name:` among the tab-separated fields of a trusted comment.
 std::vector<std::string_view> comment_fields(std::string_view comment, std::string_view name) {
@@ -40,157 +43,103 @@ std::optional<Time> claimed_time(std::string_view comment) {
   return time;
 }
 
-Result<bool> file_verifies(const MinisignSignature& signature, const TrustedKey& key,
+Result<bool> file_verifies(const MinisignSignature& signature, const MinisignKey& key,
                            const SignedFile& file) {
   if (signature.algorithm == "ED") {
     const auto hash = TRY(file.digest(HashAlgorithm::blake2b_512));
-    return verify_ed25519(key.public_key, hash, signature.signature);
+    return verify_ed25519(key.key, hash, signature.signature);
   }
   const std::string whole = TRY(file.whole(kLegacyMax));
-  return verify_ed25519(key.public_key, as_bytes(whole), signature.signature);
+  return verify_ed25519(key.key, as_bytes(whole), signature.signature);
 }
 
-bool comment_verifies(const MinisignSignature& signature, const TrustedKey& key) {
+bool comment_verifies(const MinisignSignature& signature, const MinisignKey& key) {
   std::string signed_bytes(as_text(signature.signature));
   signed_bytes += signature.trusted_comment;
-  return verify_ed25519(key.public_key, as_bytes(signed_bytes), signature.comment_signature);
+  return verify_ed25519(key.key, as_bytes(signed_bytes), signature.comment_signature);
 }
 
-struct Objection {
-  std::string reason{};
-  std::string detail{};
-};
-
-/// Whether the bytes are what the key signed; nothing if they are.
-Result<std::optional<Objection>> objection_of_bytes(const MinisignSignature& signature,
-                                                    const TrustedKey& key,
-                                                    const SignedFile& file) {
-  if (std::ranges::find(key.algorithms, signature.algorithm) == key.algorithms.end()) {
-    return std::optional(Objection{
-        "weak-algorithm", fmt::format("signed by algorithm {}, which the key is not pinned for",
-                                      signature.algorithm)});
+/// What the trusted comment says, now that its signature is the key's.
+void take_comment(const std::string& comment, Signature& answer) {
+  answer.comment = comment;
+  answer.claimed_time = claimed_time(comment);
+  for (const std::string_view name : comment_fields(comment, "file:")) {
+    answer.file_names.emplace_back(name);
   }
-  if (!TRY(file_verifies(signature, key, file))) {
-    return std::optional(Objection{"bad-signature", "the file is not what was signed"});
-  }
-  if (!comment_verifies(signature, key)) {
-    return std::optional(
-        Objection{"bad-signature", "the trusted comment is not what was signed"});
-  }
-  return std::optional<Objection>();
+  const auto versions = comment_fields(comment, "version:");
+  if (versions.size() == 1 && !versions[0].empty()) answer.version = versions[0];
 }
 
-/// Why a signature that fits does not count all the same. A claimed time can
-/// only reject; a revoked key is out whenever it says it signed.
-std::optional<Objection> objection_of_key(const TrustedKey& key, const SignatureRecord& record,
-                                          const std::string& file_name, Time now) {
-  if (key.revoked_at) {
-    const std::string why =
-        key.revoked_reason.empty() ? std::string() : " (" + printable(key.revoked_reason) + ")";
-    return Objection{"revoked-key", fmt::format("the key is revoked since {}{}",
-                                                to_rfc3339(*key.revoked_at), why)};
-  }
-  for (const std::string_view name : comment_fields(record.verified_comment, "file:")) {
-    if (name != file_name) {
-      return Objection{"filename-mismatch",
-                       fmt::format("the trusted comment says it signs '{}'", printable(name))};
-    }
-  }
-  if (key.valid_from && now < *key.valid_from) {
-    return Objection{"key-not-yet-valid",
-                     "the key is valid from " + to_rfc3339(*key.valid_from)};
-  }
-  if (key.valid_until && now >= *key.valid_until) {
-    return Objection{"expired-key", "the key was valid until " + to_rfc3339(*key.valid_until)};
-  }
-  if (key.valid_from && record.claimed_time && *record.claimed_time < *key.valid_from) {
-    return Objection{
-        "key-not-yet-valid",
-        fmt::format("it says it was made {}, and the key is valid from {}",
-                    to_rfc3339(*record.claimed_time), to_rfc3339(*key.valid_from))};
-  }
-  return std::nullopt;
-}
-
-void refuse(SignatureRecord& record, std::string reason, const std::string& why) {
-  record.verified = false;
-  record.reason = std::move(reason);
-  record.detail += (record.detail.empty() ? "" : ": ") + why;
-}
-
-void take_key(const TrustedKey& key, SignatureRecord& record) {
-  record.key = key.name;
-  record.detail = fmt::format("minisign key {} '{}'", record.key_id, printable(key.name));
-}
-
-/// The key among those of the claimed number that made the signature; if none
-/// did, the first of them and its objection.
-Result<std::optional<Objection>> choose_key(const MinisignSignature& signature,
-                                            const SignedFile& file,
-                                            std::span<const TrustedKey> keys,
-                                            const TrustedKey*& chosen) {
-  std::optional<Objection> first;
-  for (const TrustedKey& key : keys) {
-    if (key.format != "minisign" || key.key_number != signature.key_number) continue;
-    auto objection = TRY(objection_of_bytes(signature, key, file));
-    if (!objection) {
-      chosen = &key;
-      return objection;
-    }
-    if (chosen == nullptr) {
-      chosen = &key;
-      first = std::move(objection);
-    }
-  }
-  return first;
-}
-
-Result<void> judge_signature(const MinisignSignature& signature, const SignedFile& file,
-                             std::span<const TrustedKey> keys, Time now,
-                             SignatureRecord& record) {
-  record.key_id = minisign_key_id(signature.key_number);
-  const TrustedKey* key = nullptr;
-  std::optional<Objection> objection = TRY(choose_key(signature, file, keys, key));
-  if (key == nullptr) {
-    refuse(record, "unknown-key", fmt::format("minisign key {} is not pinned", record.key_id));
-    return {};
-  }
-  take_key(*key, record);
-  if (!objection) {
-    record.verified_comment = signature.trusted_comment;
-    record.claimed_time = claimed_time(signature.trusted_comment);
-    objection = objection_of_key(*key, record, file.name(), now);
-  }
-  if (objection) {
-    refuse(record, objection->reason, objection->detail);
+/// `answer` by one key of the claimed number.
+Result<Signature> ask(const MinisignSignature& signature, const TrustedKey& trusted,
+                      const SignedFile& file, Signature answer) {
+  const MinisignKey key = minisign_key_of(trusted.material);
+  answer.key = &trusted;
+  // The key's number does not tell which encodings its owner uses: the pin does.
+  if (std::ranges::find(trusted.algorithms, signature.algorithm) == trusted.algorithms.end()) {
+    refuse(answer, "weak-algorithm",
+           fmt::format("signed by algorithm {}, which the key is not pinned for",
+                       signature.algorithm));
+  } else if (!TRY(file_verifies(signature, key, file))) {
+    refuse(answer, "bad-signature", "the file is not what was signed");
+  } else if (!comment_verifies(signature, key)) {
+    refuse(answer, "bad-signature", "the trusted comment is not what was signed");
   } else {
-    record.verified = true;
+    answer.reason.clear();
+    answer.covered = whole_of(file);
+    take_comment(signature.trusted_comment, answer);
   }
-  return {};
+  return answer;
 }
 
 bool matches(std::string_view bytes) {
-  return bytes.starts_with("untrusted comment: ");
+  return bytes.starts_with("untrusted comment: ") &&
+         bytes.find("\ntrusted comment: ") != bytes.npos;
 }
 
-/// signing.md 3.1. Only a file that cannot be read is an error; all else is a record.
-Result<void> verify(const Sidecar& sidecar, const SignedFile& file,
-                    std::span<const TrustedKey> keys, Time now, SignatureRecord& record) {
-  record = {.source = sidecar.name, .format = "minisign", .subject = file.name()};
-  const Result<MinisignSignature> signature = parse_minisign_signature(sidecar.bytes);
-  if (!signature) {
-    refuse(record, signature.error().code, signature.error().what);
-    return {};
+/// The key among those of the claimed number that made the signature; if none
+/// did, the first of them and what speaks against it.
+Result<std::vector<Signature>> verify(const SignatureQuestion& question) {
+  const MinisignSignature signature = TRY(parse_minisign_signature(question.sidecar.bytes));
+  Signature answer{.key_id = minisign_key_id(signature.key_number),
+                   .algorithm = signature.algorithm};
+  refuse(answer, "unknown-key", fmt::format("minisign key {} is not pinned", answer.key_id));
+  std::optional<Signature> first;
+  for (const TrustedKey* key : keys_of(question, "minisign")) {
+    if (minisign_key_of(key->material).number != signature.key_number) continue;
+    const Signature one = TRY(ask(signature, *key, question.file, answer));
+    if (one.reason.empty()) return std::vector{one};
+    if (!first) first = one;
   }
-  Result<void> judged = judge_signature(*signature, file, keys, now, record);
-  if (judged || judged.error().kind != Error::Kind::undecided) return judged;
-  refuse(record, judged.error().code, judged.error().what);
-  return {};
+  return std::vector{first.value_or(answer)};
+}
+
+bool matches_key(std::string_view text) {
+  return text.starts_with("untrusted comment: ") || text.starts_with("RW");
+}
+
+Result<PublishedKey> read_key(std::string_view text) {
+  const MinisignKey key = TRY(parse_minisign_key(text));
+  PublishedKey published{.format = "minisign", .display_id = minisign_key_id(key.number)};
+  published.id = "sha256:" + sha256_hex(key.key);
+  published.material = minisign_material(key);
+  published.value = "ed25519:" + to_hex(key.key);
+  published.file_text = text;
+  if (!published.file_text.ends_with('\n')) published.file_text += '\n';
+  published.algorithms = {"ED"};
+  return published;
 }
 
 }  // namespace
 
+extern const KeyFormat minisign_key_format = {.name = "minisign",
+                                              .suffix = ".pub",
+                                              .matches = matches_key,
+                                              .read = read_key,
+                                              .algorithms = kAlgorithms,
+                                              .fields = {}};
+
 extern const SignatureFormat minisign_format = {
-    .name = "minisign", .suffix = ".minisig", .matches = matches, .verify = verify};
+    .name = "minisign", .suffixes = kSuffixes, .matches = matches, .verify = verify};
 
 }  // namespace assay

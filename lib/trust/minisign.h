@@ -27,6 +27,10 @@ struct MinisignKey {
 /// Fails with config; says so when the text is a signature or a secret key.
 Result<MinisignKey> parse_minisign_key(std::string_view text);
 
+/// A key's two parts as TrustedKey::material holds them, and back.
+std::string minisign_material(const MinisignKey& key);
+MinisignKey minisign_key_of(std::string_view material);
+
 struct MinisignSignature {
   std::string algorithm{};  ///< "ED" signs BLAKE2b-512 of the file, "Ed" the file itself
   MinisignKeyNumber key_number{};

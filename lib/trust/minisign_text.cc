@@ -99,6 +99,15 @@ Result<MinisignKey> parse_minisign_key(std::string_view text) {
   return MinisignKey{.number = take<8>(*decoded, 2), .key = take<32>(*decoded, 10)};
 }
 
+std::string minisign_material(const MinisignKey& key) {
+  return std::string(as_text(key.number)) + std::string(as_text(key.key));
+}
+
+MinisignKey minisign_key_of(std::string_view material) {
+  if (material.size() != 40) return {};
+  return {.number = take<8>(as_bytes(material), 0), .key = take<32>(as_bytes(material), 8)};
+}
+
 Result<MinisignSignature> parse_minisign_signature(std::string_view text) {
   const std::vector<std::string_view> lines = lines_of(text, 4);
   if (!text.ends_with('\n')) return bad_signature_file("its last line has no end");

@@ -62,7 +62,7 @@ Result<void> check_names(const NewPin& pin) {
 Result<void> check_new(const TrustStore& store, const NewPin& pin) {
   for (const Vendor& vendor : store.vendors()) {
     for (const TrustedKey& key : vendor.keys) {
-      if (key.id == pin.key.id) {
+      if (key.id == pin.key.id || key.value == pin.key.value) {
         return refused(fmt::format("this key is pinned already: '{}' of vendor '{}'", key.name,
                                    vendor.id));
       }
@@ -118,8 +118,8 @@ std::vector<std::string> key_ids(const Vendor* vendor) {
 /// The store as it is now holds for `vendor` exactly these patterns and keys.
 Result<void> check_holds(const std::string& folder, const std::string& vendor,
                          const std::vector<std::string>& match,
-                         const std::vector<std::string>& ids) {
-  const TrustStore store = TRY(TrustStore::load(folder));
+                         const std::vector<std::string>& ids, const TrustFormats& formats) {
+  const TrustStore store = TRY(TrustStore::load(folder, formats));
   const Vendor* now = store.find_vendor(vendor);
   if (now == nullptr || now->match != match || key_ids(now) != ids) {
     return cannot_edit(vendor_path(folder, vendor).string());
@@ -144,21 +144,23 @@ Result<void> remove_file(const fs::path& path) {
   return failure;
 }
 
-Result<void> remove_vendor(const std::string& folder, const Vendor& vendor) {
+Result<void> remove_vendor(const std::string& folder, const Vendor& vendor,
+                           const TrustFormats& formats) {
   const fs::path keys = fs::path(folder) / "keys";
   std::vector<SavedFile> saved;
   saved.push_back(TRY(SavedFile::of(vendor_path(folder, vendor.id))));
   for (const TrustedKey& key : vendor.keys)
     saved.push_back(TRY(SavedFile::of(keys / key.file)));
   for (const SavedFile& file : saved) TRY(remove_file(file.path()));
-  TRY(TrustStore::load(folder));
+  TRY(TrustStore::load(folder, formats));
   for (SavedFile& file : saved) file.keep();
   std::error_code not_empty;
   fs::remove(keys / vendor.id, not_empty);  // whatever else lies there stays
   return {};
 }
 
-Result<void> remove_key(const std::string& folder, const Vendor& vendor, std::size_t index) {
+Result<void> remove_key(const std::string& folder, const Vendor& vendor, std::size_t index,
+                        const TrustFormats& formats) {
   SavedFile file = TRY(SavedFile::of(vendor_path(folder, vendor.id)));
   SavedFile key = TRY(SavedFile::of(fs::path(folder) / "keys" / vendor.keys[index].file));
   const auto text = without_key(file.text().value_or(""), index);
@@ -167,7 +169,7 @@ Result<void> remove_key(const std::string& folder, const Vendor& vendor, std::si
   ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(index));
   TRY(write_file(file.path(), *text));
   TRY(remove_file(key.path()));
-  TRY(check_holds(folder, vendor.id, vendor.match, ids));
+  TRY(check_holds(folder, vendor.id, vendor.match, ids, formats));
   file.keep();
   key.keep();
   return {};
@@ -175,16 +177,19 @@ Result<void> remove_key(const std::string& folder, const Vendor& vendor, std::si
 
 }  // namespace
 
-Result<void> add_pin(const std::string& folder, const NewPin& pin) {
+Result<void> add_pin(const std::string& folder, const NewPin& pin,
+                     const TrustFormats& formats) {
   TRY(check_names(pin));
   std::error_code error;
   const bool there = fs::exists(fs::path(folder) / "vendors.d", error);
-  const TrustStore store = there ? TRY(TrustStore::load(folder)) : TrustStore();
+  const TrustStore store = there ? TRY(TrustStore::load(folder, formats)) : TrustStore();
   TRY(check_new(store, pin));
   TRY(make_folders(folder, pin.vendor));
 
   const Vendor* vendor = store.find_vendor(pin.vendor);
-  const std::string key_file = pin.vendor + "/" + pin.key_name + ".pub";
+  const KeyFormat* format = find_key_format(formats, pin.key.format);
+  if (format == nullptr) return refused("'" + pin.key.format + "' is no format of keys");
+  const std::string key_file = pin.vendor + "/" + pin.key_name + std::string(format->suffix);
   const std::string key_path = (fs::path(folder) / "keys" / key_file).string();
   SavedFile file = TRY(SavedFile::of(vendor_path(folder, pin.vendor)));
   const std::string text = TRY(text_with(pin, vendor, file, key_file));
@@ -195,20 +200,20 @@ Result<void> add_pin(const std::string& folder, const NewPin& pin) {
   ids.push_back(pin.key.id);
   const std::vector<std::string> match =
       united(vendor == nullptr ? std::vector<std::string>{} : vendor->match, pin.match);
-  TRY(check_holds(folder, pin.vendor, match, ids));
+  TRY(check_holds(folder, pin.vendor, match, ids, formats));
   file.keep();
   key.keep();
   return {};
 }
 
 Result<void> remove_pin(const std::string& folder, const std::string& vendor,
-                        const std::string& key_name) {
-  const TrustStore store = TRY(TrustStore::load(folder));
+                        const std::string& key_name, const TrustFormats& formats) {
+  const TrustStore store = TRY(TrustStore::load(folder, formats));
   std::vector<std::string> known;
   for (const Vendor& one : store.vendors()) known.push_back(one.id);
   const Vendor* found = store.find_vendor(vendor);
   if (found == nullptr) return unknown("vendor", vendor, known);
-  if (key_name.empty()) return remove_vendor(folder, *found);
+  if (key_name.empty()) return remove_vendor(folder, *found, formats);
 
   known.clear();
   for (const TrustedKey& key : found->keys) known.push_back(key.name);
@@ -218,7 +223,7 @@ Result<void> remove_pin(const std::string& folder, const std::string& vendor,
     return refused(fmt::format("'{}' is the only key of vendor '{}'", key_name, vendor),
                    "remove the vendor: assay trust remove " + vendor);
   }
-  return remove_key(folder, *found, static_cast<std::size_t>(key - known.begin()));
+  return remove_key(folder, *found, static_cast<std::size_t>(key - known.begin()), formats);
 }
 
 }  // namespace assay

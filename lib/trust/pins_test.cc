@@ -16,7 +16,7 @@ using test::TempFolder;
 NewPin pin_of(const MiniKey& key, std::string name, std::vector<std::string> match) {
   return {.vendor = "acme",
           .key_name = std::move(name),
-          .key = read_published_key(key.pub()).take(),
+          .key = read_published_key(key.pub(), test::all_formats()).take(),
           .match = std::move(match)};
 }
 
@@ -45,28 +45,29 @@ TEST_CASE("pin and unpin") {
   NewPin pin = pin_of(first, "acme-2025", {"acme-*", "acme-*"});
   pin.valid_from = Time{1000};
   pin.valid_until = Time{2000};
-  REQUIRE(add_pin(root, pin));
-  TrustStore store = TrustStore::load(root).take();
+  REQUIRE(add_pin(root, pin, test::all_formats()));
+  TrustStore store = TrustStore::load(root, test::all_formats()).take();
   CHECK(store.vendors().at(0).match == std::vector<std::string>{"acme-*"});
   CHECK(store.vendors().at(0).keys.at(0).valid_until == Time{2000});
   CHECK(read_file(root + "/keys/acme/acme-2025.pub").take() == first.pub());
   const std::string one_key = state_of(root);
 
-  REQUIRE(add_pin(root, pin_of(second, "acme-2026", {})));
-  REQUIRE(add_pin(root, pin_of(third, "acme-2027", {"agent \"x\\\"*", "acme-*"})));
-  store = TrustStore::load(root).take();
+  REQUIRE(add_pin(root, pin_of(second, "acme-2026", {}), test::all_formats()));
+  REQUIRE(add_pin(root, pin_of(third, "acme-2027", {"agent \"x\\\"*", "acme-*"}),
+                  test::all_formats()));
+  store = TrustStore::load(root, test::all_formats()).take();
   CHECK(store.vendors().at(0).match == std::vector<std::string>{"acme-*", "agent \"x\\\"*"});
   REQUIRE(store.vendors().at(0).keys.size() == 3);
 
-  REQUIRE(remove_pin(root, "acme", "acme-2026"));
-  store = TrustStore::load(root).take();
+  REQUIRE(remove_pin(root, "acme", "acme-2026", test::all_formats()));
+  store = TrustStore::load(root, test::all_formats()).take();
   CHECK(store.vendors().at(0).keys.at(1).name == "acme-2027");
   CHECK_FALSE(std::filesystem::exists(root + "/keys/acme/acme-2026.pub"));
-  REQUIRE(remove_pin(root, "acme", "acme-2027"));
-  CHECK(refusal(remove_pin(root, "acme", "acme-2025")).hint.find("remove acme") !=
-        std::string::npos);
-  REQUIRE(remove_pin(root, "acme", ""));
-  CHECK(TrustStore::load(root).take().vendors().empty());
+  REQUIRE(remove_pin(root, "acme", "acme-2027", test::all_formats()));
+  CHECK(refusal(remove_pin(root, "acme", "acme-2025", test::all_formats()))
+            .hint.find("remove acme") != std::string::npos);
+  REQUIRE(remove_pin(root, "acme", "", test::all_formats()));
+  CHECK(TrustStore::load(root, test::all_formats()).take().vendors().empty());
   CHECK_FALSE(std::filesystem::exists(root + "/keys/acme"));
   CHECK(state_of(root).empty());
 }
@@ -78,9 +79,9 @@ TEST_CASE("the owner's comments and order stay") {
                    "# read over the phone by J.\n");
   const std::string path = folder / "vendors.d/acme.toml";
   const std::string before = read_file(path).take();
-  REQUIRE(add_pin(folder.path(), pin_of(second, "acme-2026", {})));
+  REQUIRE(add_pin(folder.path(), pin_of(second, "acme-2026", {}), test::all_formats()));
   CHECK(read_file(path).take().starts_with(before));
-  REQUIRE(remove_pin(folder.path(), "acme", "acme-2025"));
+  REQUIRE(remove_pin(folder.path(), "acme", "acme-2025", test::all_formats()));
   const std::string after = read_file(path).take();
   CHECK(after.find("acme-2025") == std::string::npos);
   CHECK(after.starts_with(before.substr(0, before.find("[[key]]"))));
@@ -90,13 +91,13 @@ TEST_CASE("what is refused leaves everything as it was") {
   const TempFolder folder;
   const std::string& root = folder.path();
   const MiniKey first('1'), second('2');
-  CHECK(refusal(add_pin(folder / "new", pin_of(first, "acme-2025", {}))).kind ==
-        Error::Kind::usage);
+  CHECK(refusal(add_pin(folder / "new", pin_of(first, "acme-2025", {}), test::all_formats()))
+            .kind == Error::Kind::usage);
   CHECK_FALSE(std::filesystem::exists(folder / "new"));
-  REQUIRE(add_pin(root, pin_of(first, "acme-2025", {"acme-*"})));
+  REQUIRE(add_pin(root, pin_of(first, "acme-2025", {"acme-*"}), test::all_formats()));
   const std::string before = state_of(root);
   const auto refused = [&](const NewPin& pin, std::string_view words) {
-    const Error error = refusal(add_pin(root, pin));
+    const Error error = refusal(add_pin(root, pin, test::all_formats()));
     CAPTURE(error.what);
     CHECK(error.what.find(words) != std::string::npos);
     CHECK(state_of(root) == before);
@@ -120,12 +121,14 @@ TEST_CASE("what is refused leaves everything as it was") {
   pin = pin_of(second, "k", {});
   pin.key.id = first.pinned("").id + "0";
   refused(pin, "another key than");
-  CHECK(refusal(remove_pin(root, "acne", "")).hint == "did you mean 'acme'?");
-  CHECK(refusal(remove_pin(root, "acme", "acme-2026")).hint == "did you mean 'acme-2025'?");
+  CHECK(refusal(remove_pin(root, "acne", "", test::all_formats())).hint ==
+        "did you mean 'acme'?");
+  CHECK(refusal(remove_pin(root, "acme", "acme-2026", test::all_formats())).hint ==
+        "did you mean 'acme-2025'?");
   CHECK(state_of(root) == before);
   REQUIRE(write_file(root + "/keys/acme/k.pub", "somebody's"));
-  CHECK(refusal(add_pin(root, pin_of(second, "k", {}))).what.find("there already") !=
-        std::string::npos);
+  CHECK(refusal(add_pin(root, pin_of(second, "k", {}), test::all_formats()))
+            .what.find("there already") != std::string::npos);
   CHECK(read_file(root + "/keys/acme/k.pub").take() == "somebody's");
 }
 
@@ -135,16 +138,16 @@ TEST_CASE("a file that cannot be edited safely is left alone") {
   const MiniKey first('1'), second('2');
   test::put_vendor(root, "acme", "\n  \"acme-*\",\n", "acme-2025", first);
   const std::string before = state_of(root);
-  CHECK(refusal(add_pin(root, pin_of(second, "k", {"b-*"}))).hint.find("by hand") !=
-        std::string::npos);
+  CHECK(refusal(add_pin(root, pin_of(second, "k", {"b-*"}), test::all_formats()))
+            .hint.find("by hand") != std::string::npos);
   CHECK(state_of(root) == before);
   // A text that only looks like a header: the key it would cut is not the one asked for.
   test::put_vendor(
       root, "acme", "\"acme-*\"", "acme-2025", first,
       "revoked_at = 2026-01-01T00:00:00Z\nrevoked_reason = \"\"\"\n[[key]]\n\"\"\"\n");
-  REQUIRE(add_pin(root, pin_of(second, "k", {})));
+  REQUIRE(add_pin(root, pin_of(second, "k", {}), test::all_formats()));
   const std::string both = state_of(root);
-  CHECK_FALSE(remove_pin(root, "acme", "k"));
+  CHECK_FALSE(remove_pin(root, "acme", "k", test::all_formats()));
   CHECK(state_of(root) == both);
 }
 

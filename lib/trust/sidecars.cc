@@ -38,14 +38,17 @@ Result<std::optional<Sidecar>> read_if_there(const fs::path& path) {
   return std::move(bytes.error());
 }
 
-/// Base names of the checksum lists in the folder, sorted by their bytes.
-Result<std::vector<std::string>> lists_in(const fs::path& folder) {
+/// Base names of the checksum lists in the folder and of what is named as their
+/// signature, sorted by their bytes.
+Result<std::vector<std::string>> lists_in(const fs::path& folder, const TrustFormats& formats) {
   std::vector<std::string> names;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     std::string name = entry->path().filename().string();
-    if (is_list_name(name)) names.push_back(std::move(name));
+    if (is_list_name(name) || is_list_name(signed_name(name, formats))) {
+      names.push_back(std::move(name));
+    }
     if (names.size() > kMaxSidecars) return too_many();
   }
   if (error) {
@@ -76,13 +79,28 @@ class Collector {
     return add_signatures(folder, name);
   }
 
-  /// FILE.minisig for `name` in `folder`.
+  /// FILE.minisig and its like for `name` in `folder`.
   Result<void> add_signatures(const fs::path& folder, const std::string& name) {
     for (const SignatureFormat* format : formats_.signatures) {
-      auto sidecar = TRY(read_if_there(folder / (name + std::string(format->suffix))));
-      if (sidecar) TRY(add(std::move(*sidecar)));
+      for (const std::string_view suffix : format->suffixes) {
+        if (has(name + std::string(suffix))) continue;
+        auto sidecar = TRY(read_if_there(folder / (name + std::string(suffix))));
+        if (sidecar) TRY(add(std::move(*sidecar)));
+      }
     }
     return {};
+  }
+
+  /// A list that is its own signature; the signature of a list that is not there says
+  /// nothing of the bundle.
+  Result<void> add_carrier(const fs::path& folder, const std::string& name) {
+    if (has(name)) return {};
+    auto sidecar = TRY(read_if_there(folder / name));
+    const bool carries =
+        sidecar && std::ranges::any_of(formats_.signatures, [&](const SignatureFormat* format) {
+          return format->carries && format->matches(sidecar->bytes);
+        });
+    return carries ? add(std::move(*sidecar)) : Result<void>();
   }
 
   bool has(std::string_view name) const {
@@ -97,9 +115,10 @@ class Collector {
 };
 
 bool is_signature(const Sidecar& sidecar, const TrustFormats& formats) {
-  return std::ranges::any_of(formats.signatures, [&](const SignatureFormat* format) {
-    return sidecar.name.ends_with(format->suffix) || format->matches(sidecar.bytes);
-  });
+  return std::ranges::any_of(
+             formats.signatures,
+             [&](const SignatureFormat* format) { return format->matches(sidecar.bytes); }) ||
+         !signed_name(sidecar.name, formats).empty();
 }
 
 Error bad_name(const std::string& path, std::string_view why) {
@@ -147,8 +166,10 @@ Result<std::vector<Sidecar>> find_sidecars(const std::string& bundle_path,
   for (const std::string_view suffix : digest_suffixes()) {
     TRY(collector.add_list(folder, name + std::string(suffix)));
   }
-  for (const std::string& list : TRY(lists_in(folder))) {
-    if (list != name) TRY(collector.add_list(folder, list));
+  for (const std::string& list : TRY(lists_in(folder, formats))) {
+    if (list == name) continue;
+    TRY(is_list_name(list) ? collector.add_list(folder, list)
+                           : collector.add_carrier(folder, list));
   }
   std::vector<Sidecar> all = std::move(collector).take();
   std::erase_if(all, [&](const Sidecar& sidecar) {

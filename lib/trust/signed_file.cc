@@ -16,21 +16,23 @@ Error too_large(const SignedFile& file, std::uint64_t max_bytes) {
                                printable(file.name()), max_bytes));
 }
 
-/// Feeds the whole snapshot to `use`, piece by piece.
-template <class Use>
-Result<void> for_each_piece(const Source& source, Use use) {
+}  // namespace
+
+std::uint64_t SnapshotFile::size() const {
+  return source_.size();
+}
+
+Result<void> SnapshotFile::read(const std::function<void(Bytes)>& use) const {
   std::vector<std::byte> buffer(kPiece);
   std::uint64_t offset = 0;
-  while (offset < source.size()) {
-    const std::size_t n = TRY(source.read_at(offset, buffer));
+  while (offset < source_.size()) {
+    const std::size_t n = TRY(source_.read_at(offset, buffer));
     if (n == 0) return fail(Error::Kind::io, "the snapshot ends early");
     use(Bytes(buffer).first(n));
     offset += n;
   }
   return {};
 }
-
-}  // namespace
 
 Result<std::vector<std::byte>> SnapshotFile::digest(HashAlgorithm algorithm) const {
   const auto known = digests_.find(algorithm);
@@ -44,7 +46,7 @@ Result<std::vector<std::byte>> SnapshotFile::digest(HashAlgorithm algorithm) con
     value = *hex;
   } else {
     Hasher hasher(algorithm);
-    TRY(for_each_piece(source_, [&](Bytes piece) { hasher.update(piece); }));
+    TRY(read([&](Bytes piece) { hasher.update(piece); }));
     value = hasher.finish();
   }
   return digests_.emplace(algorithm, std::move(value)).first->second;
@@ -54,8 +56,17 @@ Result<std::string> SnapshotFile::whole(std::uint64_t max_bytes) const {
   if (source_.size() > max_bytes) return too_large(*this, max_bytes);
   std::string content;
   content.reserve(source_.size());
-  TRY(for_each_piece(source_, [&](Bytes piece) { content += as_text(piece); }));
+  TRY(read([&](Bytes piece) { content += as_text(piece); }));
   return content;
+}
+
+std::uint64_t MemoryFile::size() const {
+  return sidecar_.bytes.size();
+}
+
+Result<void> MemoryFile::read(const std::function<void(Bytes)>& use) const {
+  use(as_bytes(sidecar_.bytes));
+  return {};
 }
 
 Result<std::vector<std::byte>> MemoryFile::digest(HashAlgorithm algorithm) const {

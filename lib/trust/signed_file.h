@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bundle/source.h"
-#include "trust/check.h"
+#include "trust/signature.h"
 
 namespace assay {
 
@@ -16,7 +16,9 @@ class SnapshotFile final : public SignedFile {
  public:
   explicit SnapshotFile(const Source& source) : source_(source) {}
   const std::string& name() const override { return source_.name(); }
+  std::uint64_t size() const override;
   Result<std::vector<std::byte>> digest(HashAlgorithm algorithm) const override;
+  Result<void> read(const std::function<void(Bytes)>& use) const override;
   Result<std::string> whole(std::uint64_t max_bytes) const override;
 
  private:
@@ -29,7 +31,9 @@ class MemoryFile final : public SignedFile {
  public:
   explicit MemoryFile(const Sidecar& sidecar) : sidecar_(sidecar) {}
   const std::string& name() const override { return sidecar_.name; }
+  std::uint64_t size() const override;
   Result<std::vector<std::byte>> digest(HashAlgorithm algorithm) const override;
+  Result<void> read(const std::function<void(Bytes)>& use) const override;
   Result<std::string> whole(std::uint64_t max_bytes) const override;
 
  private:

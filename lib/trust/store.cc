@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 
 #include "base/bytes.h"
@@ -91,6 +92,21 @@ Result<std::vector<std::string>> names_in(const fs::path& folder) {
   return names;
 }
 
+/// Every file of a folder that need not be there.
+Result<std::vector<TrustAnchor>> read_anchors(Reader& reader, const fs::path& root,
+                                              const std::string& folder,
+                                              const std::string& vendor) {
+  std::vector<TrustAnchor> anchors;
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(root / folder, error))) return anchors;
+  for (const std::string& name : TRY(names_in(root / folder))) {
+    const fs::path place = fs::path(folder) / name;
+    anchors.push_back(
+        {.name = place.string(), .vendor = vendor, .bytes = TRY(reader.read(place))});
+  }
+  return anchors;
+}
+
 /// A key or its name standing twice would be counted, or blamed, twice.
 Result<void> check_distinct(const std::vector<Vendor>& vendors) {
   std::map<std::string, std::string> names, ids;
@@ -103,7 +119,7 @@ Result<void> check_distinct(const std::vector<Vendor>& vendors) {
                                 same_name->second, vendor.id),
                     "key names are unique in the whole store");
       }
-      const auto [same_key, new_key] = ids.emplace(key.id, key.name);
+      const auto [same_key, new_key] = ids.emplace(key.value, key.name);
       if (!new_key) {
         return fail(Error::Kind::config,
                     fmt::format("'{}' and '{}' are the same key", same_key->second, key.name),
@@ -116,7 +132,7 @@ Result<void> check_distinct(const std::vector<Vendor>& vendors) {
 
 }  // namespace
 
-Result<TrustStore> TrustStore::load(const std::string& folder) {
+Result<TrustStore> TrustStore::load(const std::string& folder, const TrustFormats& formats) {
   const fs::path root(folder);
   std::error_code error;
   if (!fs::exists(fs::symlink_status(root, error))) {
@@ -134,10 +150,15 @@ Result<TrustStore> TrustStore::load(const std::string& folder) {
     const KeyReader read_key = [&](const std::string& file) {
       return reader.read(fs::path("keys") / file);
     };
-    store.vendors_.push_back(
-        TRY(parse_vendor(std::move(text), (root / "vendors.d" / name).string(), id, read_key)));
+    store.vendors_.push_back(TRY(parse_vendor(
+        std::move(text), (root / "vendors.d" / name).string(), id, read_key, formats)));
   }
   TRY(check_distinct(store.vendors_));
+  store.authorities_ = TRY(read_anchors(reader, root, "tsa", ""));
+  for (const Vendor& vendor : store.vendors_) {
+    auto lists = TRY(read_anchors(reader, root, "crl/" + vendor.id, vendor.id));
+    std::ranges::move(lists, std::back_inserter(store.revocation_lists_));
+  }
   store.sha256_ = reader.sha256();
   return store;
 }

@@ -16,7 +16,7 @@ using test::TempFolder;
 
 /// Why the store does not load; it must be a config error.
 Error refusal(const std::string& root) {
-  const auto store = TrustStore::load(root);
+  const auto store = TrustStore::load(root, test::all_formats());
   REQUIRE_FALSE(store);
   CHECK(store.error().kind == Error::Kind::config);
   CAPTURE(store.error().what);
@@ -45,7 +45,7 @@ TEST_CASE("a store loads whole") {
              "revoked_at = 2026-06-01T00:00:00Z\nrevoked_reason = \"stolen\"\n");
   put_vendor(root, "beta", "\"beta-*\"", "beta-1", beta, "algorithms = [\"ED\", \"Ed\"]\n");
   REQUIRE(write_file(root + "/vendors.d/.hidden", "not ours"));
-  const TrustStore store = TrustStore::load(root).take();
+  const TrustStore store = TrustStore::load(root, test::all_formats()).take();
   REQUIRE(store.vendors().size() == 2);
   const TrustedKey& key = store.find_vendor("acme")->keys.at(0);
   CHECK(key.name == "acme-2026");
@@ -68,14 +68,14 @@ TEST_CASE("a store loads whole") {
         sha256_hex(as_bytes(line("keys/acme/acme-2026.pub") + line("keys/beta/beta-1.pub") +
                             line("vendors.d/acme.toml") + line("vendors.d/beta.toml"))));
   edit(root, "stolen", "lost");
-  CHECK(TrustStore::load(root).take().sha256() != store.sha256());
+  CHECK(TrustStore::load(root, test::all_formats()).take().sha256() != store.sha256());
 }
 
 TEST_CASE("an empty store, and none") {
   const TempFolder folder;
   CHECK(says(refusal(folder / "none"), "there is no trust store"));
   REQUIRE(make_folder(folder / "vendors.d"));
-  const TrustStore store = TrustStore::load(folder.path()).take();
+  const TrustStore store = TrustStore::load(folder.path(), test::all_formats()).take();
   CHECK(store.vendors().empty());
   CHECK(store.sha256().empty());
 }
@@ -125,7 +125,7 @@ TEST_CASE("every field is read strictly") {
     const TempFolder folder;
     put_vendor(folder.path(), "acme", "\"acme-*\"", "acme-2026", MiniKey('a'),
                "valid_from = 2026-01-01T00:00:00Z\nvalid_until = 2027-01-01T00:00:00Z\n");
-    REQUIRE(TrustStore::load(folder.path()));
+    REQUIRE(TrustStore::load(folder.path(), test::all_formats()));
     edit(folder.path(), one.from, one.to);
     const Error error = refusal(folder.path());
     CAPTURE(error.what);
@@ -158,7 +158,7 @@ TEST_CASE("strays, doubles, other bytes under a key's name") {
   put_vendor(root, "beta", "\"beta-*\"", "beta-1", acme);
   CHECK(says(refusal(root), "are the same key"));
   put_vendor(root, "beta", "\"beta-*\"", "beta-1", beta);
-  REQUIRE(TrustStore::load(root));
+  REQUIRE(TrustStore::load(root, test::all_formats()));
   REQUIRE(write_file(root + "/keys/beta/beta-1.pub", acme.pub()));
   CHECK(says(refusal(root), "another key than 'id' says"));
   REQUIRE(write_file(root + "/keys/beta/beta-1.pub", beta.sign("x", "")));
@@ -187,7 +187,7 @@ TEST_CASE("what others can write, or point elsewhere, is not trusted") {
     std::filesystem::remove(path);
     std::filesystem::rename(aside, path);
   }
-  CHECK(TrustStore::load(root));
+  CHECK(TrustStore::load(root, test::all_formats()));
 }
 
 }  // namespace

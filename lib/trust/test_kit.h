@@ -16,10 +16,12 @@
 #include "crypto/key.h"
 #include "trust/check.h"
 #include "trust/minisign.h"
+#include "trust/standing.h"
 #include "trust/vendor_file.h"
 
 namespace assay {
 
+extern const KeyFormat minisign_key_format;
 extern const SignatureFormat minisign_format;
 extern const ManifestFormat checksums_gnu_format;
 extern const ManifestFormat checksums_bsd_format;
@@ -28,10 +30,11 @@ extern const ManifestFormat checksums_bare_format;
 namespace test {
 
 inline TrustFormats all_formats() {
+  static constexpr const KeyFormat* kKeys[] = {&minisign_key_format};
   static constexpr const SignatureFormat* kSignatures[] = {&minisign_format};
   static constexpr const ManifestFormat* kManifests[] = {
       &checksums_gnu_format, &checksums_bsd_format, &checksums_bare_format};
-  return {.signatures = kSignatures, .manifests = kManifests};
+  return {.keys = kKeys, .signatures = kSignatures, .manifests = kManifests};
 }
 
 /// A folder that is there as long as the object.
@@ -83,12 +86,13 @@ class MiniKey {
   }
 
   TrustedKey pinned(std::string name) const {
-    TrustedKey key{.name = std::move(name), .format = "minisign"};
-    key.id = trusted_key_id(key_.public_key());
-    key.display_id = minisign_key_id(number_);
-    key.algorithms = {"ED"};
-    key.public_key = key_.public_key();
-    key.key_number = number_;
+    const PublishedKey published = minisign_key_format.read(pub()).take();
+    TrustedKey key{.name = std::move(name), .format = published.format, .id = published.id};
+    key.display_id = published.display_id;
+    key.material = published.material;
+    key.value = published.value;
+    key.algorithms = published.algorithms;
+    key.roles = {"payload"};
     return key;
   }
 
@@ -101,6 +105,36 @@ class MiniKey {
   SigningKey key_;
   MinisignKeyNumber number_{};
 };
+
+/// One sidecar asked and judged as check_signatures would, by `keys` alone.
+inline Result<SignatureRecord> judged(const SignatureFormat& format, const Sidecar& sidecar,
+                                      const SignedFile& file, std::span<const TrustedKey> keys,
+                                      Time now) {
+  const TrustStore nobody;
+  auto answer = format.verify({sidecar, file, keys, nobody, now});
+  SignatureRecord record{.source = sidecar.name, .format = std::string(format.name)};
+  record.subject = file.name();
+  if (!answer) {
+    const Error::Kind kind = answer.error().kind;
+    if (kind != Error::Kind::malformed && kind != Error::Kind::undecided) return answer.error();
+    record.reason = answer.error().code;
+    record.detail = answer.error().what;
+    return record;
+  }
+  const Signature& one = answer->at(0);
+  record.key_id = one.key_id;
+  record.reason = one.reason;
+  record.detail = one.detail;
+  if (one.key != nullptr) record.key = one.key->name;
+  if (one.key == nullptr || !one.reason.empty()) return record;
+  record.verified_comment = one.comment;
+  record.claimed_time = one.claimed_time;
+  const auto objection = objection_to(one, file.name(), now);
+  record.verified = !objection;
+  record.reason = objection ? objection->reason : "";
+  record.detail = objection ? objection->detail : "";
+  return record;
+}
 
 /// A store with one vendor file and its key file, as text.
 inline void put_vendor(const std::string& root, const std::string& vendor,

@@ -3,17 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/similar.h"
 #include "base/toml.h"
-#include "crypto/digest.h"
-#include "trust/minisign.h"
 
 namespace assay {
 namespace {
 
 constexpr std::string_view kSchema = "assay-vendor/1";
+constexpr std::string_view kRoles[] = {"payload", "metadata", "provenance"};
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -35,21 +35,35 @@ Result<std::vector<std::string>> read_match(TomlTable& table) {
   return match;
 }
 
-/// The encodings a signature by the key may have: a property of the pin.
-Result<std::vector<std::string>> read_algorithms(TomlTable& table) {
-  std::vector<std::string> algorithms =
-      TRY(table.maybe_strings("algorithms")).value_or(std::vector<std::string>{"ED"});
-  for (auto name = algorithms.begin(); name != algorithms.end(); ++name) {
-    if ((*name != "ED" && *name != "Ed") ||
-        std::find(algorithms.begin(), name, *name) != name) {
-      return table.error_at(
-          "algorithms",
-          fmt::format("'{}' in 'algorithms' is unknown or twice there", printable(*name)),
-          "minisign has \"ED\" and the legacy \"Ed\"");
+/// What may stand in a list, each once, and the list not empty; what the pin allows is a
+/// property of the pin.
+Result<std::vector<std::string>> read_words(TomlTable& table, std::string_view field,
+                                            std::span<const std::string_view> known,
+                                            std::vector<std::string> otherwise) {
+  std::vector<std::string> words =
+      TRY(table.maybe_strings(field)).value_or(std::move(otherwise));
+  for (auto word = words.begin(); word != words.end(); ++word) {
+    if (std::ranges::find(known, *word) != known.end() &&
+        std::find(words.begin(), word, *word) == word) {
+      continue;
     }
+    return table.error_at(
+        field, fmt::format("'{}' in '{}' is unknown or twice there", printable(*word), field),
+        fmt::format("it may list {}", fmt::join(known, ", ")));
   }
-  if (algorithms.empty()) return table.error_at("algorithms", "'algorithms' is empty");
-  return algorithms;
+  if (words.empty()) return table.error_at(field, fmt::format("'{}' is empty", field));
+  return words;
+}
+
+Result<void> read_revocation(TomlTable& table, TrustedKey& key) {
+  key.revoked_at = TRY(table.maybe_time("revoked_at"));
+  key.revoked_reason = TRY(table.maybe_string("revoked_reason")).value_or("");
+  if (table.has("revoked_reason") && !key.revoked_at) {
+    return table.error_at("revoked_reason", "'revoked_reason' stands without 'revoked_at'");
+  }
+  // What was merely replaced still vouches for what provably existed before.
+  key.compromised = key.revoked_reason != "superseded" && key.revoked_reason != "retired";
+  return {};
 }
 
 Result<void> read_times(TomlTable& table, TrustedKey& key) {
@@ -58,12 +72,7 @@ Result<void> read_times(TomlTable& table, TrustedKey& key) {
   if (key.valid_from && key.valid_until && *key.valid_until <= *key.valid_from) {
     return table.error_at("valid_until", "the key's window ends before it begins");
   }
-  key.revoked_at = TRY(table.maybe_time("revoked_at"));
-  key.revoked_reason = TRY(table.maybe_string("revoked_reason")).value_or("");
-  if (table.has("revoked_reason") && !key.revoked_at) {
-    return table.error_at("revoked_reason", "'revoked_reason' stands without 'revoked_at'");
-  }
-  return {};
+  return read_revocation(table, key);
 }
 
 /// <vendor>/<file>, so that a vendor's keys lie together and no path leads out.
@@ -78,45 +87,81 @@ Result<std::string> read_key_path(TomlTable& table, const std::string& vendor) {
 }
 
 /// The key's own bytes; the id in the vendor file must be theirs.
-Result<void> load_key(TomlTable& table, const KeyReader& read_key, TrustedKey& key) {
+Result<void> load_key(TomlTable& table, const KeyReader& read_key, const KeyFormat& format,
+                      TrustedKey& key) {
   const std::string text = TRY(read_key(key.file));
-  const auto parsed = parse_minisign_key(text);
-  if (!parsed) {
-    return table.error_at("file", fmt::format("keys/{}: {}", key.file, parsed.error().what),
-                          parsed.error().hint);
+  const auto published = format.read(text);
+  if (!published) {
+    return table.error_at("file", fmt::format("keys/{}: {}", key.file, published.error().what),
+                          published.error().hint);
   }
-  key.public_key = parsed->key;
-  key.key_number = parsed->number;
-  key.display_id = minisign_key_id(parsed->number);
-  if (trusted_key_id(key.public_key) != key.id) {
+  if (published->id != key.id) {
     return table.error_at(
         "id", fmt::format("keys/{} is another key than 'id' says", key.file),
-        fmt::format("the file holds minisign key {}; if that is meant, remove "
-                    "this key and pin it anew",
-                    key.display_id));
+        fmt::format("the file holds {} key {}; if that is meant, remove this key and pin it "
+                    "anew",
+                    format.name, published->display_id));
+  }
+  key.display_id = published->display_id;
+  key.material = published->material;
+  key.value = published->value.empty() ? published->id : published->value;
+  return {};
+}
+
+/// Fields that keys of this format have and others have not.
+Result<void> read_special_fields(TomlTable& table, const KeyFormat& format, TrustedKey& key) {
+  const auto has = [&](std::string_view field) {
+    return std::ranges::find(format.fields, field) != format.fields.end();
+  };
+  if (has("namespaces")) {
+    key.namespaces =
+        TRY(table.maybe_strings("namespaces")).value_or(std::vector<std::string>{"file"});
+    if (key.namespaces.empty()) return table.error_at("namespaces", "'namespaces' is empty");
+  }
+  if (has("subject")) key.subject = TRY(table.maybe_string("subject")).value_or("");
+  if (has("usages")) {
+    key.usages = TRY(table.maybe_strings("usages")).value_or(std::vector<std::string>{});
+  }
+  if (has("crl_required"))
+    key.crl_required = TRY(table.maybe_boolean("crl_required")).value_or(false);
+  if (has("sha1_binding_until")) {
+    key.sha1_binding_until = TRY(table.maybe_time("sha1_binding_until"));
   }
   return {};
 }
 
+Result<const KeyFormat*> read_format(TomlTable& table, const TrustFormats& formats) {
+  const std::string name = TRY(table.string("format"));
+  const KeyFormat* format = find_key_format(formats, name);
+  if (format != nullptr) return format;
+  std::string known;
+  for (const KeyFormat* one : formats.keys) {
+    known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", one->name);
+  }
+  return table.error_at("format", fmt::format("unknown key format '{}'", printable(name)),
+                        "this version knows " + known);
+}
+
 Result<TrustedKey> read_key_table(TomlTable& table, const std::string& vendor,
-                                  const KeyReader& read_key) {
-  TrustedKey key;
+                                  const KeyReader& read_key, const TrustFormats& formats) {
+  TrustedKey key{.vendor = vendor};
   key.name = TRY(table.string("name"));
   if (!is_plain_name(key.name)) {
     return table.error_at("name", "'name' must be letters, digits, '.', '_', '-'");
   }
-  key.format = TRY(table.string("format"));
-  if (key.format != "minisign") {
-    return table.error_at("format",
-                          fmt::format("unknown key format '{}'", printable(key.format)),
-                          "this version knows \"minisign\"");
-  }
+  const KeyFormat& format = *TRY(read_format(table, formats));
+  key.format = format.name;
   key.id = TRY(table.string("id"));
   key.file = TRY(read_key_path(table, vendor));
-  key.algorithms = TRY(read_algorithms(table));
+  const std::span all = format.algorithms;
+  key.algorithms = TRY(read_words(table, "algorithms", all, {std::string(all.front())}));
+  key.roles = TRY(read_words(table, "roles", kRoles, {std::string(kRoles[0])}));
+  key.operator_name = TRY(table.maybe_string("operator")).value_or(key.name);
+  if (key.operator_name.empty()) return table.error_at("operator", "'operator' is empty");
   TRY(read_times(table, key));
+  TRY(read_special_fields(table, format, key));
   TRY(table.finish());
-  TRY(load_key(table, read_key, key));
+  TRY(load_key(table, read_key, format, key));
   return key;
 }
 
@@ -135,7 +180,7 @@ Result<void> check_head(TomlTable& table, const std::string& id) {
 }  // namespace
 
 Result<Vendor> parse_vendor(std::string text, const std::string& label, const std::string& id,
-                            const KeyReader& read_key) {
+                            const KeyReader& read_key, const TrustFormats& formats) {
   TomlTable table = TRY(TomlTable::parse(std::move(text), label));
   TRY(check_head(table, id));
   Vendor vendor{.id = id};
@@ -147,7 +192,9 @@ Result<Vendor> parse_vendor(std::string text, const std::string& label, const st
     return table.error_at("key", "the vendor has no key",
                           "pin one: assay trust add " + id + " --key FILE");
   }
-  for (TomlTable& key : keys) vendor.keys.push_back(TRY(read_key_table(key, id, read_key)));
+  for (TomlTable& key : keys) {
+    vendor.keys.push_back(TRY(read_key_table(key, id, read_key, formats)));
+  }
   return vendor;
 }
 
@@ -167,10 +214,6 @@ std::string why_no_match(std::string_view glob) {
     return "is too wide: the vendor could sign anybody's files";
   }
   return {};
-}
-
-std::string trusted_key_id(const Ed25519Public& key) {
-  return "sha256:" + sha256_hex(key);
 }
 
 }  // namespace assay

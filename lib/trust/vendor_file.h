@@ -17,7 +17,7 @@ using KeyReader = std::function<Result<std::string>(const std::string& file)>;
 /// Strict; fails with config and points at the line. `id` is the file's name
 /// without ".toml", `label` what messages call the file.
 Result<Vendor> parse_vendor(std::string text, const std::string& label, const std::string& id,
-                            const KeyReader& read_key);
+                            const KeyReader& read_key, const TrustFormats& formats);
 
 /// Letters, digits, '.', '_', '-', the first a letter or digit; 64 at most.
 /// The form of vendor ids and key names, which become file names.
@@ -25,8 +25,5 @@ bool is_plain_name(std::string_view name);
 
 /// Empty, or why this glob may not stand in `match`.
 std::string why_no_match(std::string_view glob);
-
-/// "sha256:<hex of SHA-256 over the 32 key bytes>"
-std::string trusted_key_id(const Ed25519Public& key);
 
 }  // namespace assay

@@ -17,10 +17,10 @@ std::string quoted(std::string_view text) {
   return value + '"';
 }
 
-std::string match_line(std::span<const std::string> match) {
+std::string list_line(std::string_view field, std::span<const std::string> values) {
   std::string line;
-  for (const std::string& glob : match) line += (line.empty() ? "" : ", ") + quoted(glob);
-  return "match = [" + line + "]\n";
+  for (const std::string& value : values) line += (line.empty() ? "" : ", ") + quoted(value);
+  return fmt::format("{} = [{}]\n", field, line);
 }
 
 /// The lines, each with its line feed.
@@ -81,15 +81,15 @@ std::string new_vendor_text(std::string_view vendor, std::span<const std::string
       "# source other than the download, and write down here who did it and how.\n"
       "schema = \"assay-vendor/1\"\n"
       "vendor = {}\n{}",
-      quoted(vendor), match_line(match));
+      quoted(vendor), list_line("match", match));
 }
 
 std::string key_block(const NewPin& pin, std::string_view file) {
   std::string block = fmt::format(
-      "\n[[key]]\n# as minisign shows it: {}\nname = {}\nformat = {}\nid = {}\nfile = {}\n",
-      pin.key.display_id, quoted(pin.key_name), quoted(pin.key.format), quoted(pin.key.id),
-      quoted(file));
-  block += "algorithms = [\"ED\"]\n";
+      "\n[[key]]\n# as {} shows it: {}\nname = {}\nformat = {}\nid = {}\nfile = {}\n",
+      pin.key.format, pin.key.display_id, quoted(pin.key_name), quoted(pin.key.format),
+      quoted(pin.key.id), quoted(file));
+  block += list_line("algorithms", pin.key.algorithms);
   if (pin.valid_from) block += fmt::format("valid_from = {}\n", to_rfc3339(*pin.valid_from));
   if (pin.valid_until) block += fmt::format("valid_until = {}\n", to_rfc3339(*pin.valid_until));
   return block;
@@ -100,7 +100,7 @@ std::optional<std::string> with_match(std::string_view text,
   const std::vector<std::string_view> lines = lines_of(text);
   for (std::size_t i = 0; i < lines.size() && !is_header(lines[i]); ++i) {
     if (!is_match_line(lines[i])) continue;
-    return joined(std::span(lines).first(i)) + match_line(match) +
+    return joined(std::span(lines).first(i)) + list_line("match", match) +
            joined(std::span(lines).subspan(i + 1));
   }
   return std::nullopt;

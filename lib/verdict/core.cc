@@ -85,7 +85,8 @@ Json problem_json(const Problem& p) {
 
 auto signature_key(const SignatureRecord& s) {
   return std::tie(s.source, s.format, s.subject, s.key_id, s.key, s.vendor, s.verified,
-                  s.is_list, s.reason, s.detail, s.verified_comment, s.claimed_time);
+                  s.is_list, s.reason, s.detail, s.verified_comment, s.claimed_time,
+                  s.operator_name, s.algorithm, s.version, s.proven_times);
 }
 Json signature_json(const SignatureRecord& s) {
   Json::Object object{{"source", json_name(s.source)},
@@ -101,7 +102,15 @@ Json signature_json(const SignatureRecord& s) {
   if (!s.verified_comment.empty()) {
     object.emplace("verifiedComment", json_name(s.verified_comment));
   }
+  if (!s.operator_name.empty()) object.emplace("operator", text(s.operator_name));
+  if (!s.algorithm.empty()) object.emplace("algorithm", text(s.algorithm));
+  if (!s.version.empty()) object.emplace("version", json_name(s.version));
   if (s.claimed_time) object.emplace("claimedTime", to_rfc3339(*s.claimed_time));
+  if (!s.proven_times.empty()) {
+    Json::Array times;
+    for (const Time time : s.proven_times) times.emplace_back(to_rfc3339(time));
+    object.emplace("provenTimes", std::move(times));
+  }
   return Json(std::move(object));
 }
 

@@ -5,6 +5,7 @@
 
 #define CODECS(row) row(gzip) row(xz) row(zstd) row(bzip2)
 #define CONTAINERS(row) row(deb) row(ar) row(rpm) row(zip) row(cpio) row(cab) row(tar)
+#define KEYS(row) row(minisign)
 #define SIGNATURES(row) row(minisign)
 #define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare)
 // In the order a report shows them.
@@ -20,6 +21,9 @@ CODECS(declare)
 #undef declare
 #define declare(name) extern const Container name##_container;
 CONTAINERS(declare)
+#undef declare
+#define declare(name) extern const KeyFormat name##_key_format;
+KEYS(declare)
 #undef declare
 #define declare(name) extern const SignatureFormat name##_format;
 SIGNATURES(declare)
@@ -53,11 +57,14 @@ std::vector<std::string> formats_on_request() {
 }
 
 TrustFormats trust_formats() {
+#define address(name) &name##_key_format,
+  static constexpr const KeyFormat* kKeys[] = {KEYS(address)};
+#undef address
 #define address(name) &name##_format,
   static constexpr const SignatureFormat* kSignatures[] = {SIGNATURES(address)};
   static constexpr const ManifestFormat* kManifests[] = {MANIFESTS(address)};
 #undef address
-  return {.signatures = kSignatures, .manifests = kManifests};
+  return {.keys = kKeys, .signatures = kSignatures, .manifests = kManifests};
 }
 
 std::span<const Requirement* const> requirements() {

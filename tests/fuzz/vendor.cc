@@ -28,7 +28,7 @@ std::vector<std::string> seeds() {
   const std::vector<std::string> match = {"agent-*", "*.deb"};
   const NewPin pin{.vendor = "acme",
                    .key_name = "k",
-                   .key = read_published_key(key_file()).take(),
+                   .key = read_published_key(key_file(), test::all_formats()).take(),
                    .match = match,
                    .valid_from = Time{1700000000},
                    .valid_until = Time{1800000000}};
@@ -46,7 +46,7 @@ void try_parsed(const Vendor& vendor) {
     expect(why_no_match(glob).empty(), "that are not everybody's");
   }
   for (const TrustedKey& key : vendor.keys) {
-    expect(key.id == trusted_key_id(fixed_key().public_key()),
+    expect(key.id == "sha256:" + sha256_hex(fixed_key().public_key()),
            "ids are those of the key files");
     expect(!key.algorithms.empty() && is_plain_name(key.name), "keys are pinned for something");
   }
@@ -56,11 +56,11 @@ void try_parsed(const Vendor& vendor) {
 void try_edits(const std::string& input, const Vendor& vendor) {
   const std::vector<std::string> match = {"new-*"};
   if (const auto text = with_match(input, match)) {
-    const auto edited = parse_vendor(*text, "v.toml", "acme", read_key);
+    const auto edited = parse_vendor(*text, "v.toml", "acme", read_key, test::all_formats());
     if (edited) expect(edited->keys.size() == vendor.keys.size(), "an edit loses no key");
   }
   if (const auto text = without_key(input, 0)) {
-    const auto edited = parse_vendor(*text, "v.toml", "acme", read_key);
+    const auto edited = parse_vendor(*text, "v.toml", "acme", read_key, test::all_formats());
     if (edited) expect(edited->keys.size() + 1 == vendor.keys.size(), "one key is gone");
   }
 }
@@ -71,7 +71,8 @@ void try_edits(const std::string& input, const Vendor& vendor) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace assay;
   const std::string input(fuzz::text(data, size));
-  const auto vendor = parse_vendor(input, "v.toml", "acme", fuzz::read_key);
+  const auto vendor =
+      parse_vendor(input, "v.toml", "acme", fuzz::read_key, test::all_formats());
   if (!vendor) {
     fuzz::expect(vendor.error().kind == Error::Kind::config, "a bad file is told as such");
     return 0;

@@ -66,7 +66,7 @@ World make_world(const Ground& ground, const Bundle& bundle) {
 
 Ground::Ground() : signer(SigningKey::generate().take()), policy(built_in_policy("strict")) {
   test::put_vendor(folder.path(), "acme", "\"agent-*\"", "acme-2026", vendor);
-  store = TrustStore::load(folder.path()).take();
+  store = TrustStore::load(folder.path(), test::all_formats()).take();
   gate.keys = {{.name = "ci",
                 .public_key = signer.public_key(),
                 .verifier_id = "urn:assay:verifier:" + key_id(signer.public_key())}};

@@ -1,0 +1,36 @@
+#include "trust/formats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+
+const KeyFormat* find_key_format(const TrustFormats& formats, std::string_view name) {
+  const auto found = std::ranges::find(formats.keys, name, &KeyFormat::name);
+  return found == formats.keys.end() ? nullptr : *found;
+}
+
+Result<PublishedKey> read_published_key(std::string_view text, const TrustFormats& formats) {
+  std::string known;
+  for (const KeyFormat* format : formats.keys) {
+    if (format->matches(text)) return format->read(text);
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", format->name);
+  }
+  return fail(Error::Kind::config, "this is no public key of a known kind",
+              "kinds of keys that can be pinned: " + known);
+}
+
+std::string_view signed_name(std::string_view name, const TrustFormats& formats) {
+  std::size_t longest = 0;
+  for (const SignatureFormat* format : formats.signatures) {
+    for (const std::string_view suffix : format->suffixes) {
+      if (name.size() > suffix.size() && name.ends_with(suffix)) {
+        longest = std::max(longest, suffix.size());
+      }
+    }
+  }
+  return longest == 0 ? std::string_view() : name.substr(0, name.size() - longest);
+}
+
+}  // namespace assay
