@@ -35,6 +35,7 @@ class Home {
   std::string gate() const { return path_ + "/gate.toml"; }
   std::string rules() const { return path_ + "/rules"; }
   std::string key() const { return path_ + "/keys/verdict.pem"; }
+  std::string history() const { return path_ + "/state/history.jsonl"; }
   std::string public_key() const { return path_ + "/keys/verdict.pub.pem"; }
 
   /// The store under trust/; an empty one if there is no such folder.

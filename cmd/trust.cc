@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "base/bytes.h"
@@ -11,6 +12,8 @@
 #include "cmd/home.h"
 #include "cmd/options.h"
 #include "cmd/terminal.h"
+#include "trust/lint.h"
+#include "trust/revocation.h"
 #include "verify/registry.h"
 
 namespace assay::cmd {
@@ -18,7 +21,8 @@ namespace {
 
 struct Options {
   const Globals* globals = nullptr;
-  std::string vendor{}, key{}, name{}, from{}, until{};
+  std::string vendor{}, key{}, name{}, from{}, until{}, format{}, reason{}, at{};
+  std::string reviewed_by{}, how{};
   std::vector<std::string> match{};
 };
 
@@ -52,10 +56,53 @@ Result<ExitCode> run_list(const Options& options) {
     note("nobody is trusted yet; `assay trust add` pins a vendor's key");
   }
   for (const Vendor& vendor : store.vendors()) {
-    TRY(print(fmt::format("{}  may sign {}\n", vendor.id, fmt::join(vendor.match, ", "))));
+    TRY(print(fmt::format("{}  may sign {}\n", vendor.id, fmt::join(vendor.match(), ", "))));
     for (const TrustedKey& key : vendor.keys) TRY(print(key_text(key)));
   }
   return ExitCode::passed;
+}
+
+/// Fields of a key that not every key has, each on a line.
+std::string special_text(const TrustedKey& key) {
+  std::string text;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{:<9}{}\n", name, printable(value));
+  };
+  if (key.operator_name != key.name) add("operator", key.operator_name);
+  add("since", key.min_version);
+  add("next", key.superseded_by);
+  add("spaces", fmt::format("{}", fmt::join(key.namespaces, ", ")));
+  add("subject", key.subject);
+  add("usages", fmt::format("{}", fmt::join(key.usages, ", ")));
+  return text;
+}
+
+std::string whole_key_text(const TrustedKey& key) {
+  return fmt::format(
+             "\nkey      {}\nformat   {} ({})\nnumber   {}\nid       {}\nfile     {}\n"
+             "roles    {}\nwindow   {}\n",
+             key.name, key.format, fmt::join(key.algorithms, ", "), key.display_id, key.id,
+             key.file, fmt::join(key.roles, ", "), window_text(key)) +
+         special_text(key);
+}
+
+std::string product_text(const Product& product) {
+  std::string text =
+      fmt::format("\nproduct  {}\nmatch    {}\nrequire  {}\n", printable(product.name),
+                  fmt::join(product.match, "\n         "), to_string(product.require));
+  if (!product.type.empty())
+    text += fmt::format("type     {}\n", fmt::join(product.type, ", "));
+  if (product.version) {
+    const VersionRule& rule = *product.version;
+    text +=
+        fmt::format("version  {}{}\n", rule.floor.empty() ? "any" : rule.floor + " or later",
+                    rule.learn ? ", and none older than accepted before" : "");
+  }
+  if (product.max_age != 0) {
+    text += fmt::format("max age  {} hours\n", product.max_age / 3600);
+  }
+  if (product.bind_file_name) text += "name     must be signed along\n";
+  return text;
 }
 
 Result<ExitCode> run_show(const Options& options) {
@@ -66,16 +113,82 @@ Result<ExitCode> run_show(const Options& options) {
     return fail(Error::Kind::usage, "no vendor '" + printable(options.vendor) + "' is trusted",
                 "`assay trust list` shows who is");
   }
-  std::string text = fmt::format("vendor   {}\ncontact  {}\nmatch    {}\n", vendor->id,
-                                 vendor->contact.empty() ? "-" : vendor->contact,
-                                 fmt::join(vendor->match, "\n         "));
-  for (const TrustedKey& key : vendor->keys) {
-    text += fmt::format(
-        "\nkey      {}\nformat   {} ({})\nnumber   {}\nid       {}\nfile     {}\nwindow   {}\n",
-        key.name, key.format, fmt::join(key.algorithms, ", "), key.display_id, key.id, key.file,
-        window_text(key));
-  }
+  const auto or_dash = [](const std::string& text) {
+    return text.empty() ? std::string("-") : printable(text);
+  };
+  std::string text = fmt::format(
+      "vendor   {}\ncontact  {}\nreviewed {}\n", vendor->id, or_dash(vendor->contact),
+      vendor->reviewed_at
+          ? fmt::format(
+                "{} by {}{}", to_rfc3339(*vendor->reviewed_at), printable(vendor->reviewed_by),
+                vendor->reviewed_how.empty() ? "" : ": " + printable(vendor->reviewed_how))
+          : "-");
+  for (const Product& product : vendor->products) text += product_text(product);
+  for (const TrustedKey& key : vendor->keys) text += whole_key_text(key);
   TRY(print(text));
+  return ExitCode::passed;
+}
+
+/// True if a person could mean this key by `word`: its name, its id, or the beginning of
+/// one, with or without the kind of digest.
+bool is_meant(const TrustedKey& key, const std::string& word) {
+  const std::string hex = key.id.substr(std::min(key.id.find(':') + 1, key.id.size()));
+  return key.name == word || key.display_id == word ||
+         (word.size() >= 8 && (key.id.starts_with(word) || hex.starts_with(word)));
+}
+
+Result<ExitCode> run_explain(const Options& options) {
+  const Home home = Home::find(options.globals->home);
+  const TrustStore store = TRY(home.load_trust());
+  std::string text;
+  for (const Vendor& vendor : store.vendors()) {
+    for (const TrustedKey& key : vendor.keys) {
+      if (!is_meant(key, options.key)) continue;
+      text += fmt::format("key '{}' is pinned for vendor {}\n{}", key.name, vendor.id,
+                          whole_key_text(key));
+      for (const Product& product : vendor.products) text += product_text(product);
+    }
+  }
+  if (!text.empty()) {
+    TRY(print(text));
+    return ExitCode::passed;
+  }
+  return fail(Error::Kind::usage,
+              fmt::format("no pinned key is called '{}'", printable(options.key)),
+              "nobody vouches for it here; a key found beside a download proves nothing: get "
+              "it from the vendor by another way, then `assay trust add`");
+}
+
+Result<ExitCode> run_check(const Options& options) {
+  const Home home = Home::find(options.globals->home);
+  const TrustStore store = TRY(home.load_trust());
+  const std::vector<Lint> found = lint(store, system_now());
+  for (const Lint& one : found) {
+    TRY(print(
+        fmt::format("{} {}: {}\n", one.grave ? "error  " : "warning", one.where, one.what)));
+  }
+  if (found.empty() && !options.globals->quiet) {
+    TRY(print(
+        fmt::format("{} vendors, nothing to say against them\n", store.vendors().size())));
+  }
+  const bool grave = std::ranges::any_of(found, [](const Lint& one) { return one.grave; });
+  return grave ? ExitCode::failed : ExitCode::passed;
+}
+
+Result<ExitCode> run_revoke(const Options& options) {
+  const Home home = Home::find(options.globals->home);
+  const auto at = TRY(optional_time("--at", options.at));
+  TRY(revoke_key(home.trust(),
+                 {.vendor = options.vendor,
+                  .key_name = options.name,
+                  .reason = options.reason,
+                  .at = at.value_or(system_now())},
+                 trust_formats())
+          .context("revoking the key"));
+  if (!options.globals->quiet) {
+    TRY(print(fmt::format("revoked key {} of {}: {}\n", printable(options.name),
+                          printable(options.vendor), options.reason)));
+  }
   return ExitCode::passed;
 }
 
@@ -86,22 +199,39 @@ Result<std::string> key_text_of(const std::string& option) {
   return fail(Error::Kind::usage, "there is no key file '" + printable(option) + "'");
 }
 
+/// The vendor's name and what the key is shown as, as far as a file may be called that.
+std::string default_name(const std::string& vendor, const PublishedKey& key) {
+  std::string tail;
+  for (const char c : key.display_id.substr(key.display_id.find(':') + 1)) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain && tail.size() < 16) tail += c;
+  }
+  return vendor + "-" + tail;
+}
+
 Result<ExitCode> run_add(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::string text = TRY(key_text_of(options.key));
-  NewPin pin{.vendor = options.vendor,
-             .key_name = options.name,
-             .key = TRY(read_published_key(text, trust_formats()).context("reading the key")),
-             .match = options.match};
+  NewPin pin{
+      .vendor = options.vendor,
+      .key_name = options.name,
+      .key = TRY(
+          read_published_key(text, trust_formats(), options.format).context("reading the key")),
+      .match = options.match};
   pin.valid_from = TRY(optional_time("--from", options.from));
   pin.valid_until = TRY(optional_time("--until", options.until));
-  if (pin.key_name.empty()) pin.key_name = options.vendor + "-" + pin.key.display_id;
+  if (pin.key_name.empty()) pin.key_name = default_name(options.vendor, pin.key);
+  pin.reviewed_by = options.reviewed_by;
+  pin.reviewed_how = options.how;
+  pin.reviewed_at = system_now();
   TRY(make_folder(home.path(), 0755));
   TRY(add_pin(home.trust(), pin, trust_formats()).context("pinning the key"));
   if (options.globals->quiet) return ExitCode::passed;
   TRY(print(fmt::format("pinned for {}: {} key {} as '{}'\n  {}\n", printable(pin.vendor),
                         pin.key.format, pin.key.display_id, printable(pin.key_name),
                         pin.key.id)));
+  for (const std::string& claim : pin.key.notes) note("the key says of itself: " + claim);
   note("compare that id with one you got elsewhere than the download");
   return ExitCode::passed;
 }
@@ -133,6 +263,11 @@ Action add(CLI::App& app, const Globals& globals) {
   pin->add_option("--from", options->from,
                   "counts from then on: 2026-01-31, or 2026-01-31T12:00:00Z");
   pin->add_option("--until", options->until, "counts until then, that moment excluded");
+  pin->add_option("--format", options->format,
+                  "the kind of key, where its content could be two: minisign, signify, ...");
+  pin->add_option("--reviewed-by", options->reviewed_by,
+                  "who compared the key with another source (for a new vendor)");
+  pin->add_option("--how", options->how, "and how: 'fingerprint read over the phone'");
   pin->footer("  assay trust add acme --key RWQf6LRC... --match 'agent-*.tar.gz'");
 
   CLI::App* list = app.add_subcommand("list", "vendors, their keys and their file names");
@@ -142,11 +277,28 @@ Action add(CLI::App& app, const Globals& globals) {
       app.add_subcommand("remove", "believe a vendor, or one key of it, no longer");
   remove->add_option("VENDOR", options->vendor, "a vendor of the store")->required();
   remove->add_option("KEY", options->name, "a key's name; without it the whole vendor goes");
+  CLI::App* revoke = app.add_subcommand("revoke", "say that a key no longer vouches");
+  revoke->add_option("VENDOR", options->vendor, "a vendor of the store")->required();
+  revoke->add_option("KEY", options->name, "the key's name")->required();
+  revoke
+      ->add_option("--reason", options->reason,
+                   "compromised (for good), superseded or retired (what provably existed "
+                   "before still counts)")
+      ->default_val("compromised");
+  revoke->add_option("--at", options->at, "since when (default: now)");
+  CLI::App* check = app.add_subcommand(
+      "check", "keys that run out, demands that cannot be met, files with two masters");
+  CLI::App* explain = app.add_subcommand("explain", "whose a key is and what it may sign");
+  explain->add_option("KEY", options->key, "its name, or its id or the beginning of it")
+      ->required();
 
   return [=] {
     if (pin->parsed()) return run_add(*options);
     if (list->parsed()) return run_list(*options);
     if (show->parsed()) return run_show(*options);
+    if (revoke->parsed()) return run_revoke(*options);
+    if (check->parsed()) return run_check(*options);
+    if (explain->parsed()) return run_explain(*options);
     return run_remove(*options);
   };
 }
@@ -154,7 +306,7 @@ Action add(CLI::App& app, const Globals& globals) {
 }  // namespace
 
 constinit const Command trust_command = {
-    "trust", "pin, list, show and remove vendors' keys",
+    "trust", "pin, list, show, revoke and check vendors' keys",
     R"(A key found beside a download proves nothing: get it, or its id, from somewhere else.
 assay-trust(5) describes the files.
 

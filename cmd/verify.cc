@@ -36,6 +36,7 @@ struct Options {
 struct World {
   Policy policy;
   TrustStore trust;
+  History history;
   RuleSet rules;
   ToolInfo tool;
   std::optional<Time> at;
@@ -44,8 +45,10 @@ struct World {
 Result<World> load_world(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::optional<Time> at = TRY(options.judge.time());
+  History history = TRY(History::load(home.history()).context("reading the history"));
   return World{.policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now()))),
                .trust = TRY(home.load_trust()),
+               .history = std::move(history),
                .rules = TRY(home.load_rules(options.judge.rules)),
                .tool = TRY(tool_info()),
                .at = at};
@@ -170,6 +173,8 @@ Result<ExitCode> run(const Options& options) {
                     .rules = world.rules.info(),
                     .tool = world.tool,
                     .clock = system_now,
+                    .history = world.history,
+                    .history_file = Home::find(options.globals->home).history(),
                     .signer = key ? &*key : nullptr};
   ExitCode code = ExitCode::passed;
   for (const std::string& bundle : options.bundles) {

@@ -83,25 +83,35 @@ struct SignatureRecord {
   std::string subject{};  ///< what it speaks of: the bundle's name or a list's
   bool verified =
       false;  ///< true only if it counts: pinned key, in its window, right name, bytes intact
-  std::string reason{};  ///< reason id when not verified
-  std::string detail{};  ///< one line, printable
-  std::string vendor{};  ///< vendor whose key it is, if pinned
-  std::string key{};     ///< the key's name in the trust store, if pinned
-  std::string key_id{};  ///< as the format shows it; a claim unless `key` is set
+  std::string reason{};         ///< reason id when not verified
+  std::string detail{};         ///< one line, printable
+  std::string vendor{};         ///< vendor whose key it is, if pinned
+  std::string key{};            ///< the key's name in the trust store, if pinned
+  std::string key_id{};         ///< as the format shows it; a claim unless `key` is set
   std::string operator_name{};  ///< who holds the key, if pinned
   std::string algorithm{};      ///< as the format calls it
   std::string
       verified_comment{};  ///< text the key signed along (minisign trusted comment), raw
-  std::string version{};  ///< of the product, as signed
+  std::string version{};   ///< of the product, as signed
   std::optional<Time> claimed_time{};
   std::vector<Time> proven_times{};  ///< by pinned time-stamping authorities
-  bool is_list = false;  ///< the bundle's digest stands in a list signed by `key`
+  bool names_file = false;           ///< the bundle's name is signed along
+  bool is_list = false;              ///< the bundle's digest stands in a list signed by `key`
 };
 
-/// Which vendors of the trust store claim this file name.
+/// Term: one demand of the vendor's own entry, answered. The zero value is not met.
+struct Term {
+  std::string name{};                 ///< "require", "version", "freshness"
+  std::string reason = "not-judged";  ///< reason id; empty: met
+  std::string detail{};               ///< one line, printable
+};
+
+/// Which vendors of the trust store claim this file name, and what the one demands.
 struct VendorMatch {
   std::vector<std::string> vendors{};
   bool chosen_by_hand = false;  ///< --vendor
+  std::string product{};        ///< the vendor's name for this kind of file
+  std::vector<Term> terms{};
 };
 
 struct RuleSetInfo {

@@ -10,6 +10,10 @@ using enum Effect;
 // Sorted by id; a test holds the order, and that every id used in the sources
 // stands here.
 constexpr Reason kReasons[] = {
+    {"ambiguous-product", indeterminate,
+     "The file name fits none, or more than one, of the products in the entry of its vendor, "
+     "so it is not known what to demand.",
+     "Give each product in the vendor file a `match` of its own."},
     {"ambiguous-type", fails,
      "Two programs read the file as different things: it is two formats at once, or its "
      "headers contradict each other.",
@@ -23,6 +27,11 @@ constexpr Reason kReasons[] = {
      "comment was changed after signing.",
      "Do not install. Fetch the file and its signature again from the vendor; if it stays, "
      "tell him."},
+    {"below-floor", fails,
+     "The bundle is properly signed and older than what may be installed: an old hole may be "
+     "in it.",
+     "Fetch the current release. If going back is meant, lower the floor of the product, or "
+     "remove what was learned."},
     {"case-collision", note,
      "Two members of one archive have names that differ by upper and lower case only: on "
      "Windows and macOS one of them takes the other's place.",
@@ -30,6 +39,10 @@ constexpr Reason kReasons[] = {
     {"checksum-mismatch", fails,
      "A checksum inside the archive does not fit the bytes it stands for.",
      "Fetch the file again; if it stays, tell the vendor."},
+    {"clock-suspect", indeterminate,
+     "The clock of this machine runs behind a time at which something was already judged here, "
+     "so nobody can tell what has expired.",
+     "Set the clock and verify again."},
     {"corrupt-stream", fails, "The compressed or archived data contradicts its own format.",
      "Fetch the file again; if it stays, tell the vendor."},
     {"digest-mismatch", fails, "A signed checksum list names this file with another digest.",
@@ -61,6 +74,10 @@ constexpr Reason kReasons[] = {
     {"filename-mismatch", fails,
      "The signature's signed comment names another file: it was made for that one.",
      "Fetch the signature that belongs to this file, and do not rename bundles."},
+    {"filename-not-bound", fails,
+     "The vendor demands that the name of the file is signed along, and no signature that "
+     "counts names it: a good file could stand under the name of another.",
+     "Ask the vendor for a signed checksum list, or a signature whose comment names the file."},
     {"finding", fails,
      "The content scan saw something as severe as the policy's fail_at, or worse.",
      "Read the finding; `assay explain RULE` says what it means. Do not install before it "
@@ -68,6 +85,10 @@ constexpr Reason kReasons[] = {
     {"future-signature", fails,
      "The signature says it was made at a time that is still to come.",
      "Check the clock of this machine; if it is right, do not install and tell the vendor."},
+    {"insufficient-threshold", fails,
+     "Fewer of the vendor's signers than his entry demands signed the bundle. Two keys in one "
+     "hand count once.",
+     "Fetch the other signatures of the release, or ask the vendor for them."},
     {"key-not-yet-valid", fails, "The key's window in the trust store has not begun.",
      "Check the clock of this machine and valid_from of the key."},
     {"limit-bundle-bytes", indeterminate, "The bundle is larger than the policy's limit.",
@@ -125,6 +146,11 @@ constexpr Reason kReasons[] = {
     {"no-signed-list", fails,
      "No checksum list names this bundle and is signed by a trusted key.",
      "Fetch the vendor's checksum list and its signature."},
+    {"no-signed-version", fails,
+     "The vendor's entry sets a floor for versions, and no signature that counts says which "
+     "version this is.",
+     "Ask the vendor to sign the version along, or let `pattern` of the product take it from "
+     "the signed file name."},
     {"no-trusted-signature", fails,
      "Nothing beside the bundle shows that a key of your trust store signed it.",
      "Fetch the vendor's signature and put it beside the file; pin his key with `assay "
@@ -144,6 +170,10 @@ constexpr Reason kReasons[] = {
      "Nothing, if the vendor shown is the right one."},
     {"recursion-cycle", fails, "An archive contains itself.",
      "Do not install: this is made to hang unpackers."},
+    {"revoked-file", fails,
+     "The trust store names this very file as one that must not be installed, however well it "
+     "is signed.",
+     "Do not install. `revoked.d` in the trust store says since when and why."},
     {"revoked-key", fails, "The key that signed this is revoked in the trust store.",
      "Ask the vendor for a signature by his current key. If the key was stolen, do not "
      "install anything it signed."},
@@ -161,6 +191,10 @@ constexpr Reason kReasons[] = {
     {"size-mismatch", fails,
      "A member delivers another number of bytes than its header declares.",
      "Fetch the file again; if it stays, tell the vendor."},
+    {"stale-metadata", fails,
+     "What is signed is older than the entry of the vendor allows, or past the time it was "
+     "signed for: a newer one may be withheld.",
+     "Fetch it again from the vendor; if it stays, ask him what holds the release back."},
     {"trailing-data", fails,
      "There are bytes after the end of an archive or stream: some programs ignore them, "
      "some run them.",
@@ -241,6 +275,8 @@ constexpr Reason kReasons[] = {
      "Check gate.toml: key and verifier id belong together."},
     {"verdict-waiver", refuses, "The verdict rests on a waiver this gate does not allow.",
      "Clear up the finding instead, or verify without the waiver."},
+    {"version-conflict", fails, "Two signatures that count give the bundle different versions.",
+     "Do not install. Fetch the bundle and all its signatures again."},
     {"weak-algorithm", fails,
      "The signature or list uses an algorithm that proves nothing any more, or one the key "
      "is not pinned for.",
@@ -272,6 +308,11 @@ constexpr Reason kReasons[] = {
      "Unpack it under a strict umask, or ask the vendor for tighter modes."},
     {"wrong-file-name", fails, "The key is trusted, but not for files of this name.",
      "Check that this is the product you meant; widen `match` of the vendor only if it is."},
+    {"wrong-product", fails,
+     "The file has the name of a product and is of another format than that product is shipped "
+     "in.",
+     "Fetch the file again; if it stays, ask the vendor, and correct `type` of the product if "
+     "he changed it."},
     {"wrong-role", fails,
      "A pinned key signed what it is not pinned for: a key for repositories, say, signed a "
      "bundle.",

@@ -11,14 +11,17 @@
 namespace assay {
 
 extern const Requirement one_vendor_requirement, trusted_signature_requirement,
-    no_bad_signature_requirement, signed_list_requirement, fully_examined_requirement,
-    well_formed_requirement, clean_content_requirement, current_rules_requirement;
+    vendor_terms_requirement, no_bad_signature_requirement, signed_list_requirement,
+    fully_examined_requirement, well_formed_requirement, clean_content_requirement,
+    current_rules_requirement;
 
 inline std::span<const Requirement* const> all_requirements() {
-  static constexpr std::array<const Requirement*, 8> kAll = {
-      &one_vendor_requirement,    &trusted_signature_requirement, &no_bad_signature_requirement,
-      &signed_list_requirement,   &fully_examined_requirement,    &well_formed_requirement,
-      &clean_content_requirement, &current_rules_requirement};
+  static constexpr std::array<const Requirement*, 9> kAll = {
+      &one_vendor_requirement,   &trusted_signature_requirement,
+      &vendor_terms_requirement, &no_bad_signature_requirement,
+      &signed_list_requirement,  &fully_examined_requirement,
+      &well_formed_requirement,  &clean_content_requirement,
+      &current_rules_requirement};
   return kAll;
 }
 
@@ -65,7 +68,7 @@ inline Evidence good_evidence() {
                        .complete = true,
                        .ledger = {.member = 1200, .metadata = 34}};
   evidence.rules = {.serial = 20260530, .sha256 = std::string(64, 'd'), .loaded = 40};
-  evidence.vendor.vendors = {"acme"};
+  evidence.vendor = {.vendors = {"acme"}, .product = "acme"};
   evidence.signatures = {good_signature()};
   evidence.trust_sha256 = std::string(64, 'e');
   return evidence;

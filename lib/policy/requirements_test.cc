@@ -35,6 +35,7 @@ TEST_CASE("every requirement but the negative ones: no evidence does not meet it
   for (const Requirement* requirement : all_requirements()) {
     const Answer answer = ask(*requirement, Evidence(), Policy());
     const bool negative = requirement == &no_bad_signature_requirement ||
+                          requirement == &vendor_terms_requirement ||
                           requirement == &well_formed_requirement ||
                           requirement == &clean_content_requirement;
     CAPTURE(requirement->name);
@@ -55,6 +56,30 @@ TEST_CASE("one-vendor") {
   const Answer answer = ask(one_vendor_requirement, evidence);
   expect(answer, unmet, "no-vendor");
   CHECK(answer.detail == R"(no vendor may sign 'a\x1b[31m')");
+}
+
+TEST_CASE("vendor-terms: the worst term decides, and unasked is not met") {
+  Evidence evidence = good_evidence();
+  const auto answer = [&] { return ask(vendor_terms_requirement, evidence); };
+  CHECK(answer().detail == "the vendor's entry demands nothing more");
+  evidence.vendor.terms = {{"require", "", "2 of [*]: a, b"}, {"version", "", "1.4"}};
+  expect(answer(), met, "");
+  CHECK(answer().detail == "product acme; require 2 of [*]: a, b; version 1.4");
+  evidence.vendor.terms.push_back({"clock", "clock-suspect", "behind"});
+  expect(answer(), undecided, "clock-suspect");
+  evidence.vendor.terms.push_back({"version", "below-floor", "1.3"});
+  expect(answer(), unmet, "below-floor");
+  evidence.vendor.terms = {Term{}};
+  CHECK(answer().state == undecided);
+  evidence.vendor.terms.clear();
+  evidence.vendor.product.clear();
+  CHECK(answer().state == undecided);
+  evidence.vendor.vendors = {"acme", "bolt"};
+  expect(answer(), undecided, "ambiguous-vendor");
+  evidence.vendor.vendors.clear();
+  expect(answer(), met, "");
+  evidence.vendor.terms = {{"revoked", "revoked-file", "since 2026"}};
+  expect(answer(), unmet, "revoked-file");
 }
 
 TEST_CASE("trusted-signature: what counts") {

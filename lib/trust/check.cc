@@ -138,6 +138,7 @@ SignatureRecord record_of(const Check& check, const SignatureFormat& format,
     record.claimed_time = signature.claimed_time;
     record.proven_times = signature.proven_times;
     record.version = signature.version.value_or("");
+    record.names_file = !signature.file_names.empty();
   }
   const auto objection = objection_for(check, format, file, signature);
   if (objection) {
@@ -269,6 +270,7 @@ SignatureRecord signed_list_record(const Check& check, const Sidecar& list,
   record.subject = check.file.name();
   record.verified_comment.clear();
   record.is_list = true;
+  record.names_file = true;
   record.detail = fmt::format("{}: the list {}", signature.detail, answer.detail);
   record.verified = signature.verified && answer.reason.empty();
   record.reason = answer.reason;

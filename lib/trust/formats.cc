@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+
 namespace assay {
 
 const KeyFormat* find_key_format(const TrustFormats& formats, std::string_view name) {
@@ -11,11 +13,18 @@ const KeyFormat* find_key_format(const TrustFormats& formats, std::string_view n
   return found == formats.keys.end() ? nullptr : *found;
 }
 
-Result<PublishedKey> read_published_key(std::string_view text, const TrustFormats& formats) {
+Result<PublishedKey> read_published_key(std::string_view text, const TrustFormats& formats,
+                                        std::string_view named) {
   std::string known;
   for (const KeyFormat* format : formats.keys) {
-    if (format->matches(text)) return format->read(text);
     known += fmt::format("{}{}", known.empty() ? "" : ", ", format->name);
+    if (named.empty() ? format->matches(text) : format->name == named) {
+      return format->read(text);
+    }
+  }
+  if (!named.empty()) {
+    return fail(Error::Kind::usage, "'" + printable(named) + "' is no kind of key",
+                "one of " + known);
   }
   return fail(Error::Kind::config, "this is no public key of a known kind",
               "kinds of keys that can be pinned: " + known);

@@ -20,8 +20,9 @@ struct TrustFormats {
 /// Null if no row has that name.
 const KeyFormat* find_key_format(const TrustFormats& formats, std::string_view name);
 
-/// Tells the format from the content. Fails with config and a hint.
-Result<PublishedKey> read_published_key(std::string_view text, const TrustFormats& formats);
+/// Tells the format from the content, or takes the one named. Fails with config and a hint.
+Result<PublishedKey> read_published_key(std::string_view text, const TrustFormats& formats,
+                                        std::string_view format = {});
 
 /// What a signature of that name is over: "a.zip" for "a.zip.asc"; empty if the name
 /// ends in no format's suffix. Of several suffixes the longest is meant.

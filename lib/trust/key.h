@@ -56,6 +56,8 @@ struct TrustedKey {
   std::vector<std::string> algorithms{};  ///< allowed encodings; never empty
   std::vector<std::string> roles{};       ///< "payload", "metadata", "provenance"; never empty
   std::string operator_name{};  ///< who holds it; thresholds count each once; never empty
+  std::string min_version{};    ///< signs no older one; empty: any
+  std::string superseded_by{};  ///< the key that takes its place, by name
   std::optional<Time> valid_from{};
   std::optional<Time> valid_until{};
   std::optional<Time> revoked_at{};

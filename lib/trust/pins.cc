@@ -93,12 +93,12 @@ Result<std::string> text_with(const NewPin& pin, const Vendor* vendor, const Sav
                               std::string_view key_file) {
   std::string text;
   if (vendor == nullptr || !file.text()) {
-    text = new_vendor_text(pin.vendor, united({}, pin.match));
+    text = new_vendor_text(pin, united({}, pin.match));
   } else {
     text = *file.text();
     if (!text.ends_with('\n')) text += '\n';
-    const std::vector<std::string> match = united(vendor->match, pin.match);
-    if (match != vendor->match) {
+    const std::vector<std::string> match = united(vendor->match(), pin.match);
+    if (match != vendor->match()) {
       std::optional<std::string> rewritten = with_match(text, match);
       if (!rewritten) return cannot_edit(file.path());
       text = std::move(*rewritten);
@@ -121,7 +121,7 @@ Result<void> check_holds(const std::string& folder, const std::string& vendor,
                          const std::vector<std::string>& ids, const TrustFormats& formats) {
   const TrustStore store = TRY(TrustStore::load(folder, formats));
   const Vendor* now = store.find_vendor(vendor);
-  if (now == nullptr || now->match != match || key_ids(now) != ids) {
+  if (now == nullptr || now->match() != match || key_ids(now) != ids) {
     return cannot_edit(vendor_path(folder, vendor).string());
   }
   return {};
@@ -169,7 +169,7 @@ Result<void> remove_key(const std::string& folder, const Vendor& vendor, std::si
   ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(index));
   TRY(write_file(file.path(), *text));
   TRY(remove_file(key.path()));
-  TRY(check_holds(folder, vendor.id, vendor.match, ids, formats));
+  TRY(check_holds(folder, vendor.id, vendor.match(), ids, formats));
   file.keep();
   key.keep();
   return {};
@@ -199,7 +199,7 @@ Result<void> add_pin(const std::string& folder, const NewPin& pin,
   std::vector<std::string> ids = key_ids(vendor);
   ids.push_back(pin.key.id);
   const std::vector<std::string> match =
-      united(vendor == nullptr ? std::vector<std::string>{} : vendor->match, pin.match);
+      united(vendor == nullptr ? std::vector<std::string>{} : vendor->match(), pin.match);
   TRY(check_holds(folder, pin.vendor, match, ids, formats));
   file.keep();
   key.keep();

@@ -47,7 +47,7 @@ TEST_CASE("pin and unpin") {
   pin.valid_until = Time{2000};
   REQUIRE(add_pin(root, pin, test::all_formats()));
   TrustStore store = TrustStore::load(root, test::all_formats()).take();
-  CHECK(store.vendors().at(0).match == std::vector<std::string>{"acme-*"});
+  CHECK(store.vendors().at(0).match() == std::vector<std::string>{"acme-*"});
   CHECK(store.vendors().at(0).keys.at(0).valid_until == Time{2000});
   CHECK(read_file(root + "/keys/acme/acme-2025.pub").take() == first.pub());
   const std::string one_key = state_of(root);
@@ -56,7 +56,7 @@ TEST_CASE("pin and unpin") {
   REQUIRE(add_pin(root, pin_of(third, "acme-2027", {"agent \"x\\\"*", "acme-*"}),
                   test::all_formats()));
   store = TrustStore::load(root, test::all_formats()).take();
-  CHECK(store.vendors().at(0).match == std::vector<std::string>{"acme-*", "agent \"x\\\"*"});
+  CHECK(store.vendors().at(0).match() == std::vector<std::string>{"acme-*", "agent \"x\\\"*"});
   REQUIRE(store.vendors().at(0).keys.size() == 3);
 
   REQUIRE(remove_pin(root, "acme", "acme-2026", test::all_formats()));

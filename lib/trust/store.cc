@@ -9,8 +9,8 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "base/glob.h"
 #include "crypto/digest.h"
+#include "trust/revocation.h"
 #include "trust/vendor_file.h"
 
 namespace assay {
@@ -130,6 +130,15 @@ Result<void> check_distinct(const std::vector<Vendor>& vendors) {
   return {};
 }
 
+/// Every file of revoked.d, applied to keys and remembered for files.
+Result<void> read_revocations(Reader& reader, const fs::path& root,
+                              std::vector<Vendor>& vendors, std::vector<RevokedDigest>& files) {
+  for (const TrustAnchor& file : TRY(read_anchors(reader, root, "revoked.d", ""))) {
+    TRY(apply_revocations(file.bytes, (root / file.name).string(), vendors, files));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<TrustStore> TrustStore::load(const std::string& folder, const TrustFormats& formats) {
@@ -154,6 +163,7 @@ Result<TrustStore> TrustStore::load(const std::string& folder, const TrustFormat
         std::move(text), (root / "vendors.d" / name).string(), id, read_key, formats)));
   }
   TRY(check_distinct(store.vendors_));
+  TRY(read_revocations(reader, root, store.vendors_, store.revoked_));
   store.authorities_ = TRY(read_anchors(reader, root, "tsa", ""));
   for (const Vendor& vendor : store.vendors_) {
     auto lists = TRY(read_anchors(reader, root, "crl/" + vendor.id, vendor.id));
@@ -171,11 +181,14 @@ const Vendor* TrustStore::find_vendor(std::string_view id) const {
 std::vector<const Vendor*> TrustStore::matching(std::string_view file_name) const {
   std::vector<const Vendor*> found;
   for (const Vendor& vendor : vendors_) {
-    const bool claims = std::ranges::any_of(
-        vendor.match, [&](const std::string& glob) { return glob_matches(glob, file_name); });
-    if (claims) found.push_back(&vendor);
+    if (!vendor.products_for(file_name).empty()) found.push_back(&vendor);
   }
   return found;
+}
+
+const RevokedDigest* TrustStore::find_revoked(std::string_view sha256) const {
+  const auto found = std::ranges::find(revoked_, sha256, &RevokedDigest::sha256);
+  return found == revoked_.end() ? nullptr : &*found;
 }
 
 }  // namespace assay

@@ -1,6 +1,7 @@
 // TrustStore: who is believed, and for which file names. A folder of TOML
 // files and keys exactly as their owners published them:
-//   vendors.d/<vendor>.toml   keys/<vendor>/<file>   tsa/<name>.pem   crl/<vendor>/<name>
+//   vendors.d/<vendor>.toml   keys/<vendor>/<file>   revoked.d/<name>.toml
+//   tsa/<name>.pem            crl/<vendor>/<name>
 // man/assay-trust.5 is the contract; keep it in step.
 
 #pragma once
@@ -13,14 +14,29 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "trust/formats.h"
+#include "trust/product.h"
 
 namespace assay {
 
 struct Vendor {
   std::string id{};
   std::string contact{};
-  std::vector<std::string> match{};  ///< globs on the bundle's base name; never empty
+  std::string reviewed_by{}, reviewed_how{};  ///< who compared the keys, and how; or empty
+  std::optional<Time> reviewed_at{};
+  std::vector<Product> products{};  ///< never empty
   std::vector<TrustedKey> keys{};
+
+  /// Globs on the bundle's base name, those of all products.
+  std::vector<std::string> match() const;
+  /// Products one of whose globs matches the base name.
+  std::vector<const Product*> products_for(std::string_view file_name) const;
+};
+
+/// A file nobody shall install, however well signed.
+struct RevokedDigest {
+  std::string sha256{};  ///< lower hex
+  Time at{};
+  std::string reason{};
 };
 
 /// A file of tsa/ or crl/, as it stands there.
@@ -48,11 +64,14 @@ class TrustStore {
   const std::vector<TrustAnchor>& timestamp_authorities() const { return authorities_; }
   /// Revocation lists in PEM or DER that stand under crl/<vendor>/.
   const std::vector<TrustAnchor>& revocation_lists() const { return revocation_lists_; }
+  /// Null if nobody revoked the file.
+  const RevokedDigest* find_revoked(std::string_view sha256) const;
   /// SHA-256 over every file the store consists of; empty for an empty store.
   const std::string& sha256() const { return sha256_; }
 
  private:
   std::vector<Vendor> vendors_{};
+  std::vector<RevokedDigest> revoked_{};
   std::vector<TrustAnchor> authorities_{};
   std::vector<TrustAnchor> revocation_lists_{};
   std::string sha256_{};
@@ -65,6 +84,8 @@ struct NewPin {
   PublishedKey key{};
   std::vector<std::string> match{};
   std::optional<Time> valid_from{}, valid_until{};
+  std::string reviewed_by{}, reviewed_how{};  ///< stand in a new vendor file, if given
+  Time reviewed_at{};
 };
 Result<void> add_pin(const std::string& folder, const NewPin& pin, const TrustFormats& formats);
 /// Removes a vendor, or one key of it when `key_name` is not empty.

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "base/bytes.h"
-#include "base/similar.h"
+#include "base/glob.h"
 #include "base/toml.h"
 
 namespace assay {
@@ -17,22 +17,6 @@ constexpr std::string_view kRoles[] = {"payload", "metadata", "provenance"};
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-Result<std::vector<std::string>> read_match(TomlTable& table) {
-  std::vector<std::string> match = TRY(table.strings("match"));
-  if (match.empty()) {
-    return table.error_at("match", "'match' names no file",
-                          "list patterns of the files this vendor may sign: \"acme-agent-*\"");
-  }
-  for (const std::string& glob : match) {
-    const std::string why = why_no_match(glob);
-    if (!why.empty()) {
-      return table.error_at("match", fmt::format("'{}' in 'match' {}", printable(glob), why),
-                            "begin with the product's name: \"acme-agent-*\"");
-    }
-  }
-  return match;
 }
 
 /// What may stand in a list, each once, and the list not empty; what the pin allows is a
@@ -158,6 +142,8 @@ Result<TrustedKey> read_key_table(TomlTable& table, const std::string& vendor,
   key.roles = TRY(read_words(table, "roles", kRoles, {std::string(kRoles[0])}));
   key.operator_name = TRY(table.maybe_string("operator")).value_or(key.name);
   if (key.operator_name.empty()) return table.error_at("operator", "'operator' is empty");
+  key.min_version = TRY(table.maybe_string("min_version")).value_or("");
+  key.superseded_by = TRY(table.maybe_string("superseded_by")).value_or("");
   TRY(read_times(table, key));
   TRY(read_special_fields(table, format, key));
   TRY(table.finish());
@@ -177,7 +163,73 @@ Result<void> check_head(TomlTable& table, const std::string& id) {
   return {};
 }
 
+/// The products, or the one that a file without `[[product]]` stands for.
+Result<std::vector<Product>> read_products(TomlTable& table, const std::string& vendor) {
+  std::vector<Product> products;
+  for (TomlTable& block : TRY(table.tables("product"))) {
+    Product product = TRY(read_product(block));
+    if (std::ranges::find(products, product.name, &Product::name) != products.end()) {
+      return block.error_at("name", fmt::format("two products are named '{}'", product.name));
+    }
+    products.push_back(std::move(product));
+  }
+  if (products.empty()) {
+    products.push_back({.name = vendor, .match = TRY(read_match(table))});
+  } else if (table.has("match")) {
+    return table.error_at("match", "'match' stands beside [[product]]",
+                          "give each product its own 'match', and the vendor none");
+  }
+  return products;
+}
+
+/// A demand that nobody could meet, and a successor nobody has pinned, are mistakes.
+Result<void> check_demands(const TomlTable& table, const Vendor& vendor) {
+  for (const Product& product : vendor.products) {
+    const std::string why = why_unmeetable(product.require, vendor.keys);
+    if (why.empty()) continue;
+    return table.error_at(
+        "product", fmt::format("'require' of product '{}': {}", printable(product.name), why),
+        "it says: " + to_string(product.require));
+  }
+  for (const TrustedKey& key : vendor.keys) {
+    if (key.superseded_by.empty()) continue;
+    const auto next = std::ranges::find(vendor.keys, key.superseded_by, &TrustedKey::name);
+    if (next != vendor.keys.end() && next->name != key.name) continue;
+    return table.error_at(
+        "key", fmt::format("'superseded_by' of key '{}' names no other key", key.name));
+  }
+  return {};
+}
+
+/// Who looked at the keys, and how: for people.
+Result<void> read_review(TomlTable& table, Vendor& vendor) {
+  auto review = TRY(table.maybe_table("reviewed"));
+  if (!review) return {};
+  vendor.reviewed_by = TRY(review->string("by"));
+  vendor.reviewed_at = TRY(review->time("at"));
+  vendor.reviewed_how = TRY(review->maybe_string("how")).value_or("");
+  return review->finish();
+}
+
 }  // namespace
+
+std::vector<std::string> Vendor::match() const {
+  std::vector<std::string> globs;
+  for (const Product& product : products) {
+    globs.insert(globs.end(), product.match.begin(), product.match.end());
+  }
+  return globs;
+}
+
+std::vector<const Product*> Vendor::products_for(std::string_view file_name) const {
+  std::vector<const Product*> found;
+  for (const Product& product : products) {
+    const bool claims = std::ranges::any_of(
+        product.match, [&](const std::string& glob) { return glob_matches(glob, file_name); });
+    if (claims) found.push_back(&product);
+  }
+  return found;
+}
 
 Result<Vendor> parse_vendor(std::string text, const std::string& label, const std::string& id,
                             const KeyReader& read_key, const TrustFormats& formats) {
@@ -185,7 +237,8 @@ Result<Vendor> parse_vendor(std::string text, const std::string& label, const st
   TRY(check_head(table, id));
   Vendor vendor{.id = id};
   vendor.contact = TRY(table.maybe_string("contact")).value_or("");
-  vendor.match = TRY(read_match(table));
+  TRY(read_review(table, vendor));
+  vendor.products = TRY(read_products(table, id));
   std::vector<TomlTable> keys = TRY(table.tables("key"));
   TRY(table.finish());
   if (keys.empty()) {
@@ -195,6 +248,7 @@ Result<Vendor> parse_vendor(std::string text, const std::string& label, const st
   for (TomlTable& key : keys) {
     vendor.keys.push_back(TRY(read_key_table(key, id, read_key, formats)));
   }
+  TRY(check_demands(table, vendor));
   return vendor;
 }
 
@@ -203,17 +257,6 @@ bool is_plain_name(std::string_view name) {
          std::ranges::all_of(name, [](char c) {
            return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
          });
-}
-
-std::string why_no_match(std::string_view glob) {
-  const auto control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
-  if (glob.empty()) return "is empty";
-  if (glob.find('/') != glob.npos) return "holds a '/': patterns are for base names";
-  if (!is_utf8(glob) || std::ranges::any_of(glob, control)) return "holds no plain text";
-  if (glob.find_first_not_of("*?.") == glob.npos) {
-    return "is too wide: the vendor could sign anybody's files";
-  }
-  return {};
 }
 
 }  // namespace assay

@@ -23,7 +23,4 @@ Result<Vendor> parse_vendor(std::string text, const std::string& label, const st
 /// The form of vendor ids and key names, which become file names.
 bool is_plain_name(std::string_view name);
 
-/// Empty, or why this glob may not stand in `match`.
-std::string why_no_match(std::string_view glob);
-
 }  // namespace assay

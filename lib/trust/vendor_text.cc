@@ -74,14 +74,19 @@ std::size_t end_of_block(std::span<const std::string_view> lines, std::size_t be
 
 }  // namespace
 
-std::string new_vendor_text(std::string_view vendor, std::span<const std::string> match) {
-  return fmt::format(
+std::string new_vendor_text(const NewPin& pin, std::span<const std::string> match) {
+  std::string text =
       "# Whose updates are believed, and under which names. See assay-trust(5).\n"
       "# assay cannot know that the keys below are this vendor's own: compare each with a\n"
-      "# source other than the download, and write down here who did it and how.\n"
-      "schema = \"assay-vendor/1\"\n"
-      "vendor = {}\n{}",
-      quoted(vendor), list_line("match", match));
+      "# source other than the download, and write down in 'reviewed' who did it and how.\n"
+      "schema = \"assay-vendor/1\"\n";
+  text += fmt::format("vendor = {}\n{}", quoted(pin.vendor), list_line("match", match));
+  if (!pin.reviewed_by.empty()) {
+    text +=
+        fmt::format("reviewed = {{ by = {}, at = {}, how = {} }}\n", quoted(pin.reviewed_by),
+                    to_rfc3339(pin.reviewed_at), quoted(pin.reviewed_how));
+  }
+  return text;
 }
 
 std::string key_block(const NewPin& pin, std::string_view file) {

@@ -13,7 +13,7 @@
 namespace assay {
 
 /// A vendor file without a key.
-std::string new_vendor_text(std::string_view vendor, std::span<const std::string> match);
+std::string new_vendor_text(const NewPin& pin, std::span<const std::string> match);
 
 /// The `[[key]]` block of a pin; `file` is its place under keys/.
 std::string key_block(const NewPin& pin, std::string_view file);

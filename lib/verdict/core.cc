@@ -86,7 +86,7 @@ Json problem_json(const Problem& p) {
 auto signature_key(const SignatureRecord& s) {
   return std::tie(s.source, s.format, s.subject, s.key_id, s.key, s.vendor, s.verified,
                   s.is_list, s.reason, s.detail, s.verified_comment, s.claimed_time,
-                  s.operator_name, s.algorithm, s.version, s.proven_times);
+                  s.operator_name, s.algorithm, s.version, s.proven_times, s.names_file);
 }
 Json signature_json(const SignatureRecord& s) {
   Json::Object object{{"source", json_name(s.source)},
@@ -94,6 +94,7 @@ Json signature_json(const SignatureRecord& s) {
                       {"subject", json_name(s.subject)},
                       {"verified", s.verified},
                       {"list", s.is_list},
+                      {"namesFile", s.names_file},
                       {"detail", text(s.detail)},
                       {"keyId", text(s.key_id)}};
   if (!s.reason.empty()) object.emplace("reason", text(s.reason));
@@ -159,6 +160,24 @@ Json coverage_json(const Coverage& coverage) {
                            {"ledger", ledger_json(coverage.ledger)}});
 }
 
+auto term_key(const Term& t) {
+  return std::tie(t.name, t.reason, t.detail);
+}
+Json term_json(const Term& t) {
+  Json::Object object{{"id", text(t.name)}, {"detail", text(t.detail)}};
+  if (!t.reason.empty()) object.emplace("reason", text(t.reason));
+  return Json(std::move(object));
+}
+
+Json vendor_json(const VendorMatch& match) {
+  std::vector<std::string> vendors = match.vendors;
+  std::ranges::sort(vendors);
+  return Json(Json::Object{{"ids", texts(vendors)},
+                           {"chosenByHand", match.chosen_by_hand},
+                           {"product", json_name(match.product)},
+                           {"terms", sorted(match.terms, term_key, term_json)}});
+}
+
 /// By what it was judged: each with the digest that pins it.
 void add_inputs(const Report& report, Json::Object& core) {
   const Evidence& evidence = report.evidence;
@@ -177,11 +196,8 @@ void add_inputs(const Report& report, Json::Object& core) {
 
 /// What was found.
 void add_evidence(const Evidence& evidence, Json::Object& core) {
-  std::vector<std::string> vendors = evidence.vendor.vendors;
-  std::ranges::sort(vendors);
   core.emplace("bundle", bundle_json(evidence));
-  core.emplace("vendor", Json::Object{{"ids", texts(vendors)},
-                                      {"chosenByHand", evidence.vendor.chosen_by_hand}});
+  core.emplace("vendor", vendor_json(evidence.vendor));
   core.emplace("members", sorted(evidence.members, member_key, member_json));
   core.emplace("findings", sorted(evidence.findings, finding_key, finding_json, kMaxFindings));
   core.emplace("truncated", evidence.findings.size() > kMaxFindings);

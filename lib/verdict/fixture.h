@@ -40,7 +40,7 @@ inline Report good_report() {
                 .complete = true,
                 .ledger = {.member = 1200, .metadata = 34}};
   e.rules = {.serial = 20260530, .sha256 = std::string(64, 'd'), .loaded = 40};
-  e.vendor.vendors = {"acme"};
+  e.vendor = {.vendors = {"acme"}, .product = "acme"};
   e.signatures = {{.source = "agent-1.4.tar.gz.minisig",
                    .format = "minisign",
                    .subject = "agent-1.4.tar.gz",

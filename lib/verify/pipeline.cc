@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/priority.h"
 #include "bundle/source.h"
+#include "trust/terms.h"
 #include "verdict/statement.h"
 
 namespace assay {
@@ -47,6 +48,16 @@ RunInfo run_info(const Request& request, const Report& report, Time started, Tim
   return run;
 }
 
+/// What was accepted here bounds what will be: nothing older, where the vendor's entry
+/// says so.
+Result<void> learn(const Report& report, const Tools& tools) {
+  if (tools.history_file.empty() || report.verdict.outcome != Outcome::passed) return {};
+  auto lesson = lesson_of(tools.trust, report.evidence);
+  if (!lesson) return {};
+  lesson->at = report.effective_time;
+  return append_history(tools.history_file, *lesson);
+}
+
 }  // namespace
 
 Result<Report> verify(const Request& request, const Policy& policy, const Tools& tools) {
@@ -81,10 +92,13 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   evidence.vendor = std::move(trust.vendor);
   evidence.signatures = std::move(trust.signatures);
   evidence.trust_sha256 = tools.trust.sha256();
+  add_terms(tools.trust, tools.history, report.effective_time, evidence);
 
   // Beyond this point no byte of the bundle is read: evidence is all there is.
 
   report.verdict = judge(policy, evidence, tools.requirements, report.effective_time);
+
+  if (!request.at) TRY(learn(report, tools).context("remembering what was accepted"));
 
   // Seal the verdict, and make it durable before anyone hears of it.
   if (tools.signer == nullptr) {

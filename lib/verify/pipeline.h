@@ -15,6 +15,7 @@
 #include "model/verdict.h"
 #include "policy/policy.h"
 #include "trust/check.h"
+#include "trust/history.h"
 
 namespace assay {
 
@@ -27,6 +28,10 @@ struct Tools {
   RuleSetInfo rules{};
   ToolInfo tool{};
   std::function<Time()> clock{};
+  /// What was accepted here before, and the file that remembers it; empty: nothing is
+  /// remembered.
+  History history{};
+  std::string history_file{};
   const Signer* signer = nullptr;  ///< none: the verdict is judged but not signed
 };
 

@@ -9,9 +9,10 @@
 #define SIGNATURES(row) row(minisign)
 #define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare)
 // In the order a report shows them.
-#define REQUIREMENTS(row)                                                       \
-  row(one_vendor) row(trusted_signature) row(no_bad_signature) row(signed_list) \
-      row(fully_examined) row(well_formed) row(clean_content) row(current_rules)
+#define REQUIREMENTS(row)                                                        \
+  row(one_vendor) row(trusted_signature) row(vendor_terms) row(no_bad_signature) \
+      row(signed_list) row(fully_examined) row(well_formed) row(clean_content)   \
+          row(current_rules)
 #define EMITTERS(row) row(text) row(json)
 
 namespace assay {

@@ -32,7 +32,7 @@ std::vector<std::string> seeds() {
                    .match = match,
                    .valid_from = Time{1700000000},
                    .valid_until = Time{1800000000}};
-  const std::string head = new_vendor_text("acme", match);
+  const std::string head = new_vendor_text({.vendor = "acme"}, match);
   const std::string block = key_block(pin, "acme/k.pub");
   return {head + block, head + block + block, head,
           head + block + "revoked_at = 2026-01-01T00:00:00Z\nrevoked_reason = \"lost\"\n"};
@@ -41,8 +41,8 @@ std::vector<std::string> seeds() {
 namespace {
 
 void try_parsed(const Vendor& vendor) {
-  expect(vendor.id == "acme" && !vendor.match.empty(), "a vendor has names to sign");
-  for (const std::string& glob : vendor.match) {
+  expect(vendor.id == "acme" && !vendor.match().empty(), "a vendor has names to sign");
+  for (const std::string& glob : vendor.match()) {
     expect(why_no_match(glob).empty(), "that are not everybody's");
   }
   for (const TrustedKey& key : vendor.keys) {

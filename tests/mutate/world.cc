@@ -90,7 +90,7 @@ std::string sealed(const Ground& ground, const Subject& file,
   report.evidence.sandbox = "seccomp+landlock7";
   report.evidence.coverage.complete = true;
   report.evidence.rules = {.serial = 20260530, .sha256 = std::string(64, 'd'), .loaded = 40};
-  report.evidence.vendor.vendors = {"acme"};
+  report.evidence.vendor = {.vendors = {"acme"}, .product = "acme"};
   report.evidence.trust_sha256 = ground.store.sha256();
   report.policy.id = ground.gate.policies.front();
   report.policy.serial = 1;

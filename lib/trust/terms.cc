@@ -1,0 +1,268 @@
+#include "trust/terms.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace assay {
+namespace {
+
+/// A clock that runs behind what was judged before cannot tell what has expired.
+constexpr std::int64_t kSkew = 300;
+
+Term met(std::string name, std::string detail) {
+  return {.name = std::move(name), .reason = {}, .detail = std::move(detail)};
+}
+Term unmet(std::string name, std::string reason, std::string detail) {
+  return {.name = std::move(name), .reason = std::move(reason), .detail = std::move(detail)};
+}
+
+/// One product, one file: everything the terms are asked with.
+struct Case {
+  const Vendor& vendor;
+  const Product& product;
+  const Evidence& evidence;
+  const History& history;
+  Time now;
+};
+
+/// The signatures that count for the bundle: itself signed, or named by what is signed.
+std::vector<const SignatureRecord*> counting(const Case& it) {
+  std::vector<const SignatureRecord*> records;
+  for (const SignatureRecord& record : it.evidence.signatures) {
+    const bool for_bundle = record.is_list || record.subject == it.evidence.bundle.name;
+    if (record.verified && record.reason.empty() && for_bundle &&
+        record.vendor == it.vendor.id) {
+      records.push_back(&record);
+    }
+  }
+  return records;
+}
+
+const TrustedKey* key_of(const Case& it, const SignatureRecord& record) {
+  const auto key = std::ranges::find(it.vendor.keys, record.key, &TrustedKey::name);
+  return key == it.vendor.keys.end() ? nullptr : &*key;
+}
+
+/// The versions that signed data give: said by the signature, or standing in a file
+/// name that is signed along. Each once.
+std::vector<std::string> signed_versions(const Case& it,
+                                         std::span<const SignatureRecord* const> records) {
+  std::vector<std::string> versions;
+  const auto add = [&](const std::string& version) {
+    if (std::ranges::find(versions, version) == versions.end()) versions.push_back(version);
+  };
+  for (const SignatureRecord* record : records) {
+    if (!record->version.empty()) add(record->version);
+    if (!it.product.version || !record->names_file) continue;
+    if (const auto named = version_in(it.product.version->pattern, it.evidence.bundle.name)) {
+      add(*named);
+    }
+  }
+  return versions;
+}
+
+/// A key that may sign from some version on only has no voice for an older one.
+bool reaches_floor_of(const TrustedKey& key, const Case& it, const SignatureRecord& record) {
+  if (key.min_version.empty()) return true;
+  const VersionScheme scheme =
+      it.product.version ? it.product.version->scheme : VersionScheme::semver;
+  const SignatureRecord* const one = &record;
+  const std::vector<std::string> versions = signed_versions(it, {&one, 1});
+  return !versions.empty() && std::ranges::all_of(versions, [&](const std::string& version) {
+    const auto order = compare_versions(scheme, version, key.min_version);
+    return order && *order >= 0;
+  });
+}
+
+Term judge_require(const Case& it) {
+  std::vector<const TrustedKey*> signers;
+  std::string below;
+  for (const SignatureRecord* record : counting(it)) {
+    const TrustedKey* key = key_of(it, *record);
+    if (key == nullptr) continue;
+    if (reaches_floor_of(*key, it, *record)) {
+      signers.push_back(key);
+    } else {
+      below =
+          fmt::format("; '{}' may sign from version {} on only", key->name, key->min_version);
+    }
+  }
+  const Tally tally = count_voices(it.product.require, signers);
+  const std::string demand = to_string(it.product.require);
+  std::string voices;
+  for (const std::string& voice : tally.operators) {
+    voices += (voices.empty() ? "" : ", ") + printable(voice);
+  }
+  if (tally.met()) return met("require", fmt::format("{}: {}", demand, voices));
+  return unmet(
+      "require", "insufficient-threshold",
+      fmt::format("{}: signed by {}{}", demand, voices.empty() ? "nobody" : voices, below));
+}
+
+/// The latest version accepted here before, by the product's own scheme.
+std::optional<std::string> high_water(const Case& it) {
+  std::optional<std::string> highest;
+  for (const SeenVersion& seen : it.history.versions_of(it.vendor.id, it.product.name)) {
+    const auto order =
+        highest ? compare_versions(it.product.version->scheme, seen.version, *highest)
+                : std::optional(std::strong_ordering::greater);
+    if (order && *order > 0) highest = seen.version;
+  }
+  return highest;
+}
+
+Term judge_floor(const Case& it, const std::string& version, const std::string& floor,
+                 std::string_view what, bool allow_equal) {
+  const auto order = compare_versions(it.product.version->scheme, version, floor);
+  if (!order) {
+    return unmet("version", "no-signed-version",
+                 fmt::format("'{}' is no version that can be compared", printable(version)));
+  }
+  if (*order > 0 || (allow_equal && *order == 0)) {
+    return met("version", fmt::format("{}, {} {}", printable(version), what, floor));
+  }
+  return unmet("version", "below-floor",
+               fmt::format("{} is {} {}, {}", printable(version),
+                           *order == 0 ? "the same as" : "older than", floor, what));
+}
+
+Term judge_version(const Case& it) {
+  const VersionRule& rule = *it.product.version;
+  const auto records = counting(it);
+  const std::vector<std::string> versions = signed_versions(it, records);
+  if (versions.empty()) {
+    return unmet("version", "no-signed-version", "no signature that counts tells the version");
+  }
+  if (versions.size() > 1) {
+    return unmet(
+        "version", "version-conflict",
+        fmt::format("signed as {} and as {}", printable(versions[0]), printable(versions[1])));
+  }
+  const std::string& version = versions[0];
+  Term term = met("version", printable(version));
+  if (!rule.floor.empty()) {
+    term = judge_floor(it, version, rule.floor, "the floor is", true);
+  }
+  if (!term.reason.empty() || !rule.learn) return term;
+  const auto seen = high_water(it);
+  if (!seen) return term;
+  return judge_floor(it, version, *seen, "accepted here before was", rule.allow_equal);
+}
+
+Term judge_age(const Case& it) {
+  std::optional<Time> newest;
+  for (const SignatureRecord* record : counting(it)) {
+    if (record->claimed_time && (!newest || *newest < *record->claimed_time)) {
+      newest = record->claimed_time;
+    }
+  }
+  if (!newest) {
+    return unmet("freshness", "stale-metadata",
+                 "no signature that counts says when it was made");
+  }
+  const Time oldest{it.now.seconds - it.product.max_age};
+  const std::string made = "signed " + to_rfc3339(*newest);
+  if (*newest >= oldest) return met("freshness", made);
+  return unmet("freshness", "stale-metadata",
+               fmt::format("{}, and it must be after {}", made, to_rfc3339(oldest)));
+}
+
+Term judge_file_name(const Case& it) {
+  for (const SignatureRecord* record : counting(it)) {
+    if (record->names_file) return met("file-name", "signed along");
+  }
+  return unmet("file-name", "filename-not-bound", "no signature that counts names the file");
+}
+
+Term judge_type(const Case& it) {
+  const std::string& format = it.evidence.format;
+  if (std::ranges::find(it.product.type, format) != it.product.type.end()) {
+    return met("type", format);
+  }
+  return unmet("type", "wrong-product",
+               fmt::format("the file is {}, and '{}' is shipped as {}",
+                           format.empty() ? "of no known type" : format, it.product.name,
+                           fmt::join(it.product.type, " or ")));
+}
+
+Term judge_clock(const Case& it) {
+  const auto latest = it.history.latest();
+  if (!latest || it.now.seconds + kSkew >= latest->seconds) return met("clock", "");
+  return unmet("clock", "clock-suspect",
+               fmt::format("it is {}, and something was judged here at {}", to_rfc3339(it.now),
+                           to_rfc3339(*latest)));
+}
+
+/// "Any key of the vendor" is what a policy's own count of signatures asks, unless a
+/// key may sign some versions only.
+bool demands_signers(const Case& it) {
+  return it.product.require != Require::any() ||
+         std::ranges::any_of(it.vendor.keys,
+                             [](const TrustedKey& key) { return !key.min_version.empty(); });
+}
+
+std::vector<Term> judge_case(const Case& it) {
+  std::vector<Term> terms;
+  if (demands_signers(it)) terms.push_back(judge_require(it));
+  if (!it.product.type.empty()) terms.push_back(judge_type(it));
+  if (it.product.version) terms.push_back(judge_version(it));
+  if (it.product.max_age != 0) terms.push_back(judge_age(it));
+  if (it.product.bind_file_name) terms.push_back(judge_file_name(it));
+  if (Term clock = judge_clock(it); !clock.reason.empty()) terms.push_back(std::move(clock));
+  return terms;
+}
+
+const Vendor* only_vendor(const TrustStore& store, const Evidence& evidence) {
+  const std::vector<std::string>& vendors = evidence.vendor.vendors;
+  return vendors.size() == 1 ? store.find_vendor(vendors.front()) : nullptr;
+}
+
+}  // namespace
+
+void add_terms(const TrustStore& store, const History& history, Time now, Evidence& evidence) {
+  VendorMatch& match = evidence.vendor;
+  if (const RevokedDigest* revoked = store.find_revoked(evidence.bundle.sha256)) {
+    match.terms.push_back(unmet(
+        "revoked", "revoked-file",
+        fmt::format("since {} ({})", to_rfc3339(revoked->at), printable(revoked->reason))));
+  }
+  const Vendor* vendor = only_vendor(store, evidence);
+  if (vendor == nullptr) return;
+  const std::vector<const Product*> products = vendor->products_for(evidence.bundle.name);
+  if (products.size() != 1) {
+    std::string names;
+    for (const Product* product : products) {
+      names += (names.empty() ? "" : " and ") + printable(product->name);
+    }
+    match.terms.push_back(unmet(
+        "product", "ambiguous-product",
+        products.empty() ? "no product of the vendor has that name" : "it could be " + names));
+    return;
+  }
+  match.product = products[0]->name;
+  std::ranges::move(judge_case({*vendor, *products[0], evidence, history, now}),
+                    std::back_inserter(match.terms));
+}
+
+std::optional<SeenVersion> lesson_of(const TrustStore& store, const Evidence& evidence) {
+  const Vendor* vendor = only_vendor(store, evidence);
+  if (vendor == nullptr) return std::nullopt;
+  for (const Product& product : vendor->products) {
+    if (product.name != evidence.vendor.product || !product.version ||
+        !product.version->learn) {
+      continue;
+    }
+    const History none;
+    const Case it{*vendor, product, evidence, none, Time{}};
+    const std::vector<std::string> versions = signed_versions(it, counting(it));
+    if (versions.size() == 1) {
+      return SeenVersion{.vendor = vendor->id, .product = product.name, .version = versions[0]};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace assay

@@ -1,0 +1,24 @@
+// Terms: what the vendor's entry demands of this very file, each answered from
+// the evidence: who must sign, from which version on, how fresh.
+
+#pragma once
+
+#include <vector>
+
+#include "model/evidence.h"
+#include "trust/history.h"
+#include "trust/store.h"
+
+namespace assay {
+
+/// Answers for the one product that the bundle's name and format belong to; the
+/// product's name goes into `evidence.vendor`. With no or several vendors nothing is
+/// demanded: whoever asks for one has his own requirement. With no or several products
+/// the only term says so.
+void add_terms(const TrustStore& store, const History& history, Time now, Evidence& evidence);
+
+/// What an accepted bundle teaches: the versions that nothing older may follow.
+/// Nothing if its product does not learn.
+std::optional<SeenVersion> lesson_of(const TrustStore& store, const Evidence& evidence);
+
+}  // namespace assay
