@@ -21,12 +21,12 @@ int hex_value(char c) {
 }  // namespace
 
 std::string to_hex(Bytes bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  char* at = text.data();
   for (const std::byte b : bytes) {
     const auto value = std::to_integer<unsigned>(b);
-    text += kHexDigits[value >> 4];
-    text += kHexDigits[value & 15];
+    *at++ = kHexDigits[value >> 4];
+    *at++ = kHexDigits[value & 15];
   }
   return text;
 }
@@ -45,17 +45,18 @@ std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
 }
 
 std::string to_base64(Bytes bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (j < count ? std::to_integer<std::uint32_t>(bytes[i + j]) : 0U);
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  std::size_t at = 0;
+  for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(3, bytes.size()))) {
+    const auto byte = [&](std::size_t i) {
+      return i < bytes.size() ? std::to_integer<std::uint32_t>(bytes[i]) : 0U;
+    };
+    const std::uint32_t group = byte(0) << 16 | byte(1) << 8 | byte(2);
+    const std::size_t digits = std::min<std::size_t>(3, bytes.size()) + 1;
+    for (std::size_t i = 0; i < digits; ++i) {
+      text[at + i] = kBase64Digits[group >> (18 - 6 * i) & 63];
     }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += j <= count ? kBase64Digits[group >> (18 - 6 * j) & 63] : '=';
-    }
+    at += 4;
   }
   return text;
 }

@@ -90,10 +90,19 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::string fault_;
 };
 
+/// True for what stands in a JSON string as it is, in both forms.
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 /// RFC 8785 section 3.2.2.2, or with everything but printable ASCII escaped.
-std::string quote(const std::string& text, bool ascii) {
+void add_quoted(std::string& to, const std::string& text, bool ascii) {
   using nlohmann::json;
-  return json(text).dump(-1, ' ', ascii, json::error_handler_t::replace);
+  if (std::ranges::all_of(text, is_plain)) {
+    to.append(1, '"').append(text).append(1, '"');
+  } else {
+    to += json(text).dump(-1, ' ', ascii, json::error_handler_t::replace);
+  }
 }
 
 /// One writer for both forms; `indent` 0 is the canonical one.
@@ -126,7 +135,7 @@ class Writer {
       text_ += '[';
       frames_.push_back({.array = array});
     } else if (const std::string* string = value.string()) {
-      text_ += quote(*string, ascii_);
+      add_quoted(text_, *string, ascii_);
     } else if (const std::int64_t* integer = value.integer()) {
       text_ += fmt::to_string(*integer);
     } else if (const bool* boolean = value.boolean()) {
@@ -155,7 +164,8 @@ class Writer {
       return;
     }
     const auto member = frame.member++;
-    text_ += quote(member->first, ascii_) + (indent_ != 0 ? ": " : ":");
+    add_quoted(text_, member->first, ascii_);
+    text_ += indent_ != 0 ? ": " : ":";
     push(member->second);
   }
 
