@@ -1,28 +1,21 @@
 #include "bundle/decoder.h"
 
 namespace assay {
-namespace {
 
-/// Large enough that calls cost nothing, small enough for the second-level cache.
-constexpr std::size_t kChunk = std::size_t{512} << 10;
-
-}  // namespace
-
-Result<Bytes> Decoder::next() {
-  if (chunk_ == nullptr) chunk_ = std::make_unique_for_overwrite<std::byte[]>(kChunk);
+Result<std::size_t> Decoder::fill(std::span<std::byte> room) {
   std::size_t filled = 0;
-  while (!failure_ && !ended_ && filled < kChunk) {
-    const auto count = decode({chunk_.get() + filled, kChunk - filled});
+  while (!failure_ && !ended_ && filled < room.size()) {
+    const auto count = decode(room.subspan(filled));
     if (!count) {
       failure_ = count.error();
     } else {
       filled += *count;
     }
   }
-  if (filled > 0) return Bytes(chunk_.get(), filled);
+  if (filled > 0) return filled;
   if (failure_) return *failure_;
   TRY(expect_end());
-  return Bytes{};
+  return std::size_t{0};
 }
 
 Result<Bytes> Decoder::input() {

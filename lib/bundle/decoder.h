@@ -1,11 +1,10 @@
 // Decoder: what every codec does around its library's one decoding call: fetch
-// input, fill a chunk, give out what was decoded before an error, count what the
+// input, fill the room there is, give out what was decoded before an error, count what the
 // packed bytes are, and see that nothing stands after the end.
 
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,9 +15,15 @@
 
 namespace assay {
 
-class Decoder : public ByteStream {
+class Decoder {
  public:
-  Result<Bytes> next() final;
+  virtual ~Decoder() = default;
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  /// Fills `room`, which is never empty, with what comes next, and gives how much it is:
+  /// less at the end or before a failure, 0 behind the end.
+  Result<std::size_t> fill(std::span<std::byte> room);
   /// What the packed bytes used so far are.
   const Ledger& ledger() const { return ledger_; }
 
@@ -65,7 +70,6 @@ class Decoder : public ByteStream {
   bool exhausted_ = false;
   bool ended_ = false;
   std::optional<Error> failure_{};
-  std::unique_ptr<std::byte[]> chunk_{};
 };
 
 }  // namespace assay

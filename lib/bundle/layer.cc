@@ -10,6 +10,9 @@
 namespace assay {
 namespace {
 
+/// A thread pays from here on.
+constexpr std::uint64_t kReadAheadMin = std::uint64_t{1} << 20;
+
 /// A lone compressed file as a container of one member.
 class SingleReader final : public MemberReader {
  public:
@@ -43,6 +46,8 @@ Result<void> open_codec(Layer& layer, const Codec& codec, const Formats& formats
   layer.member.type = codec.name;  // also of one whose header is cut off
   auto decoder = TRY(codec.open(*layer.packed, meter.limits()));
   layer.decoded = std::make_unique<DecodedStream>(std::move(decoder), *layer.packed, meter);
+  // Other layers read through their parents, which are the walk's.
+  if (layer.is_bundle && layer.random->size() >= kReadAheadMin) layer.decoded->read_ahead();
   layer.plain = std::make_unique<HeadStream>(*layer.decoded);
   const Identity inside = identify(TRY(layer.plain->peek(kHeadSize)), formats);
   const Container* const container = inside.container;
@@ -112,7 +117,7 @@ Result<void> Layer::check_ledger() const {
     return check(reader->ledger(), random != nullptr ? random->size() : packed->size(),
                  member.type);
   }
-  TRY(check(decoded->ledger(), packed->size(), "packed"));
+  TRY(check(decoded->ledger(), decoded->packed_size(), "packed"));
   return check(reader->ledger(), decoded->size(), "unpacked");
 }
 

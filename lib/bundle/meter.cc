@@ -112,12 +112,15 @@ Result<Bytes> PassedStream::next() {
 }
 
 Result<Bytes> DecodedStream::next() {
-  const Bytes piece = TRY(decoder_->next());
+  const DecodeAhead::Piece& decoded = ahead_.next();
+  ledger_ = decoded.ledger;
+  packed_size_ = decoded.packed;
+  const Bytes piece = TRY(Result<Bytes>(decoded.bytes));
   size_ += piece.size();
   TRY(meter_.add_decoded_bytes(piece.size()));
   const std::uint64_t ratio = meter_.limits().ratio;
-  if (size_ > kRatioFrom && size_ / ratio > packed_.size()) {
-    return over("limit-ratio", fmt::format("{} bytes from {}", size_, packed_.size()), ratio);
+  if (size_ > kRatioFrom && size_ / ratio > packed_size_) {
+    return over("limit-ratio", fmt::format("{} bytes from {}", size_, packed_size_), ratio);
   }
   return piece;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bundle/decode_ahead.h"
 #include "bundle/decoder.h"
 #include "bundle/format.h"
 #include "crypto/digest.h"
@@ -89,17 +90,27 @@ class PassedStream final : public ByteStream {
 class DecodedStream final : public ByteStream {
  public:
   DecodedStream(std::unique_ptr<Decoder> decoder, const PassedStream& packed, Meter& meter)
-      : decoder_(std::move(decoder)), packed_(packed), meter_(meter) {}
+      : decoder_(std::move(decoder)), ahead_(*decoder_, packed), meter_(meter) {}
   Result<Bytes> next() override;
 
+  /// Decodes on a thread of its own; until stop() nobody else may use what it reads from.
+  void read_ahead() { ahead_.start(); }
+  /// next() must not be called any more.
+  void stop() { ahead_.stop(); }
+
   std::uint64_t size() const { return size_; }
-  const Ledger& ledger() const { return decoder_->ledger(); }
+  /// Bytes that went into what next() gave.
+  std::uint64_t packed_size() const { return packed_size_; }
+  /// What they are.
+  const Ledger& ledger() const { return ledger_; }
 
  private:
   std::unique_ptr<Decoder> decoder_;
-  const PassedStream& packed_;
+  DecodeAhead ahead_;
   Meter& meter_;
   std::uint64_t size_ = 0;
+  std::uint64_t packed_size_ = 0;
+  Ledger ledger_{};
 };
 
 }  // namespace assay

@@ -371,6 +371,7 @@ Result<bool> Walker::drain(Layer& layer, bool whole) {
 Result<void> Walker::leave(bool whole) {
   const LayerPtr layer = std::move(layers_.back());
   layers_.pop_back();
+  if (layer->decoded != nullptr) layer->decoded->stop();
   if (whole) check_ledger(*layer);
   if (layer->is_bundle) summary_.ledger = layer->ledger();
   // A bundle's digest is the source's, and a zip was read by place, not in order.

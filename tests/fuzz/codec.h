@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "bundle/decoder.h"
@@ -18,16 +19,17 @@ inline std::optional<std::string> decode(const Codec& codec, std::string_view pa
   Limits limits;
   limits.decoder_memory = 16U << 20;
   Pieces from(packed, piece);
-  const auto stream = codec.open(from, limits);
+  const auto decoder = codec.open(from, limits);
   std::string content;
-  while (stream && content.size() <= kMost) {
-    const auto next = (*stream)->next();
-    if (!next) break;
-    if (next->empty()) {
+  std::string room(std::size_t{512} << 10, '\0');
+  while (decoder && content.size() <= kMost) {
+    const auto count = (*decoder)->fill(std::as_writable_bytes(std::span(room)));
+    if (!count) break;
+    if (*count == 0) {
       expect(from.ended(), "a decoder that succeeds has read its input to the end");
       return content;
     }
-    content += as_text(*next);
+    content.append(room, 0, *count);
   }
   return std::nullopt;
 }
