@@ -37,6 +37,9 @@ Error no_memory() {
 std::string Content::sha256() const {
   return ahead_ != nullptr ? ahead_->finish() : sha256_hex(bytes_);
 }
+std::string Block::sha256() const {
+  return ahead_ != nullptr ? ahead_->finish() : sha256_hex(bytes());
+}
 
 Block::~Block() {
   if (ahead_ != nullptr) ahead_->stop();

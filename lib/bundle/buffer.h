@@ -30,6 +30,8 @@ class Block {
   /// Fails as limit-scan-bytes when the machine has no more memory.
   Result<void> append(Bytes bytes);
   Bytes bytes() const { return {data_, size_}; }
+  /// Lower-case hex. Once, and after the last append().
+  std::string sha256() const;
 
   /// From now on the bytes are hashed while they are appended.
   void hash_ahead() { ahead_ = std::make_shared<HashAhead>(data_); }

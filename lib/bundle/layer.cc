@@ -100,6 +100,12 @@ Identity identify(Bytes head, const Formats& formats) {
   return identity;
 }
 
+std::string Layer::sha256() const {
+  std::string digest = packed->sha256();
+  if (digest.empty() && spool != nullptr) digest = spool->sha256();
+  return digest;
+}
+
 Ledger Layer::ledger() const {
   if (decoded != nullptr) return decoded->ledger();
   return reader != nullptr ? reader->ledger() : Ledger{};
@@ -119,6 +125,12 @@ Result<void> Layer::check_ledger() const {
   }
   TRY(check(decoded->ledger(), decoded->packed_size(), "packed"));
   return check(reader->ledger(), decoded->size(), "unpacked");
+}
+
+bool is_spooled(const Layer& layer, const Identity& identity, const Limits& limits) {
+  return identity.codec == nullptr && identity.container->open_random != nullptr &&
+         layer.random == nullptr && layer.member.size > 0 &&
+         layer.member.size <= limits.scan_bytes;
 }
 
 Result<void> open_layer(Layer& layer, const Identity& identity, const Formats& formats,

@@ -57,6 +57,8 @@ struct Layer {
   std::size_t first_descendant = 0;  ///< in the walk's list of opened containers
   std::string last_failure{};        ///< one failure is told once
 
+  /// Lower-case hex, of a layer that was read to its end. Once.
+  std::string sha256() const;
   /// What the layer's own bytes are, as its codec or reader counted them so far.
   Ledger ledger() const;
   /// Fails as unaccounted-bytes if its readers, at their end, counted other bytes than
@@ -76,6 +78,10 @@ struct Layer {
 /// into layer.spool unless layer.random is set.
 Result<void> open_layer(Layer& layer, const Identity& identity, const Formats& formats,
                         Meter& meter, BufferPool& pool);
+
+/// True if open_layer() will read all of the layer into its spool, whose digest is taken
+/// beside the walk.
+bool is_spooled(const Layer& layer, const Identity& identity, const Limits& limits);
 
 /// The rest of the stream as one block. Fails as limit-scan-bytes when it is longer.
 Result<std::shared_ptr<Block>> read_block(ByteStream& stream, std::uint64_t expected,

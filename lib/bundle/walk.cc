@@ -229,7 +229,8 @@ Result<void> Walker::visit_content(LayerPtr layer, std::uint64_t expected) {
 
 /// The layer becomes the innermost; if it cannot be opened it is left at once.
 Result<void> Walker::enter(LayerPtr layer, const Identity& identity) {
-  const auto hash = layer->reported ? PassedStream::Hash::yes : PassedStream::Hash::no;
+  const bool hashed = layer->reported && !is_spooled(*layer, identity, limits());
+  const auto hash = hashed ? PassedStream::Hash::yes : PassedStream::Hash::no;
   layer->packed = std::make_unique<PassedStream>(*layer->raw, hash);
   ++layer->depth;
   layer->first_descendant = opened_.size();
@@ -383,7 +384,7 @@ Result<void> Walker::leave(bool whole) {
   const bool drained = TRY(drain(*layer, whole));
   layer->member.size = layer->packed->size();
   if (drained) {
-    layer->member.sha256 = layer->packed->sha256();
+    layer->member.sha256 = layer->sha256();
     check_cycle(layer->member.sha256, layer->first_descendant, layer->member.path);
     opened_.push_back(layer->member.sha256);
   }
