@@ -50,7 +50,7 @@ Result<World> load_world(const Options& options) {
                .trust = TRY(home.load_trust()),
                .history = std::move(history),
                .rules = TRY(home.load_rules(options.judge.rules)),
-               .tool = TRY(tool_info()),
+               .tool = {},
                .at = at};
 }
 
@@ -165,6 +165,7 @@ Result<ExitCode> run(const Options& options) {
   // The examiner's process is split off here, before there is a key to steal.
   const std::unique_ptr<Examiner> examiner =
       TRY(options.judge.examiner(world.rules, world.policy));
+  world.tool = TRY(tool_info());  // while that process warms up
   const std::optional<SigningKey> key = TRY(load_key(options, world.tool));
   const Tools tools{.examiner = *examiner,
                     .trust = world.trust,
