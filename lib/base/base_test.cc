@@ -1,7 +1,9 @@
+#include <dlfcn.h>
 #include <doctest/doctest.h>
 
 #include "base/bytes.h"
 #include "base/glob.h"
+#include "base/sanitizer.h"
 #include "base/similar.h"
 #include "base/time.h"
 
@@ -20,6 +22,14 @@ TEST_CASE("base64 has one spelling for a value") {
     CAPTURE(bad);
     CHECK_FALSE(from_base64(bad));
   }
+}
+
+TEST_CASE("a build knows which sanitizer it has") {
+  const auto is_here = [](const char* symbol) {
+    return ::dlsym(RTLD_DEFAULT, symbol) != nullptr;
+  };
+  CHECK(is_here("__asan_init") == (ASSAY_ASAN == 1));
+  CHECK(is_here("__tsan_init") == (ASSAY_TSAN == 1));
 }
 
 TEST_CASE("hex") {

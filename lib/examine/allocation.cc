@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstddef>
 
+#include "base/sanitizer.h"
+
 namespace assay {
 namespace {
 
@@ -28,7 +30,7 @@ void end_on_failed_allocation() {
 
 }  // namespace assay
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__GLIBC__) && !ASSAY_ASAN && !ASSAY_TSAN
 // In front of glibc's own, so that every library in the process is covered;
 // operator new calls malloc.
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-inconsistent-declaration-parameter-name)

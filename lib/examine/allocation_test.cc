@@ -13,12 +13,13 @@
 
 #include <atomic>
 
+#include "base/sanitizer.h"
 #include "bundle/testing.h"
 #include "examine/sandboxed.h"
 #include "examine/testing.h"
 #include "scan/scanner.h"
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__GLIBC__) && !ASSAY_ASAN && !ASSAY_TSAN
 
 namespace assay {
 namespace {

@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "base/c_handle.h"
+#include "base/sanitizer.h"
 
 namespace assay {
 namespace {
@@ -47,7 +48,7 @@ bool limit(__rlimit_resource what, std::uint64_t value) {
 }
 
 bool lower_limits(const SealOptions& options) {
-#if !defined(__SANITIZE_ADDRESS__)  // its shadow needs terabytes of address space
+#if !ASSAY_ASAN  // its shadow needs terabytes of address space
   if (options.memory_bytes != 0 && !limit(RLIMIT_AS, options.memory_bytes)) return false;
 #endif
   if (options.cpu_seconds != 0 && !limit(RLIMIT_CPU, options.cpu_seconds)) return false;
@@ -116,7 +117,7 @@ bool add_rules(scmp_filter_ctx filter, const SealOptions& options) {
                 SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(getrandom), SCMP_SYS(sched_yield),
                 SCMP_SYS(sched_getaffinity), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
                 SCMP_SYS(restart_syscall)}) &&
-#if defined(__SANITIZE_ADDRESS__)
+#if ASSAY_ASAN
          allow(filter, {SCMP_SYS(sigaltstack), SCMP_SYS(mincore)}) &&
 #endif
          allow_if(filter, SCMP_SYS(pread64), fd(options.snapshot)) &&

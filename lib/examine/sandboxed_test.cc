@@ -20,6 +20,7 @@
 #include <functional>
 #include <new>
 
+#include "base/sanitizer.h"
 #include "examine/allocation.h"
 #include "examine/sandbox.h"
 #include "examine/testing.h"
@@ -256,7 +257,7 @@ TEST_CASE("every attack by a worker makes the bundle INDETERMINATE") {
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !ASSAY_ASAN
 TEST_CASE("a worker that wants too much memory says so") {
   CHECK(only_problem(examine_with<want_everything>()).code == "worker-memory");
 }
