@@ -14,8 +14,8 @@ namespace {
 
 constinit std::atomic<bool> must_succeed = false;
 
-/// What the caller asked for, or the end.
-void* insist(void* memory, std::size_t size) {
+/// What the caller asked for, or the end. Unused where malloc is a sanitizer's.
+[[maybe_unused]] void* insist(void* memory, std::size_t size) {
   if (memory == nullptr && size != 0 && must_succeed.load(std::memory_order_relaxed)) {
     ::_exit(kOutOfMemory);
   }
