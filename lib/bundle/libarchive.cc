@@ -183,7 +183,7 @@ Result<void> ArchiveReader::open_stream(ByteStream& bytes) {
     status = archive_read_open2(archive_.get(), input_.get(), nullptr, Input::read, nullptr,
                                 nullptr);
   }
-  if (status != ARCHIVE_OK) return error_of(status);
+  if (status != ARCHIVE_OK) return failed(status);
   return {};
 }
 
@@ -198,8 +198,14 @@ Result<void> ArchiveReader::open_random(const RandomAccess& bytes) {
     archive_read_set_callback_data(archive_.get(), input_.get());
     status = archive_read_open1(archive_.get());
   }
-  if (status != ARCHIVE_OK) return error_of(status);
+  if (status != ARCHIVE_OK) return failed(status);
   return {};
+}
+
+Error ArchiveReader::failed(int status) {
+  Error error = error_of(status);
+  if (status == ARCHIVE_FATAL) fatal_ = error;
+  return error;
 }
 
 Error ArchiveReader::error_of(int status) {
@@ -236,13 +242,14 @@ Entry ArchiveReader::entry_of(archive_entry* found) {
 }
 
 Result<std::optional<Entry>> ArchiveReader::next() {
+  if (fatal_) return *fatal_;
   archive_entry* found = nullptr;
   const int status = archive_read_next_header(archive_.get(), &found);
   if (status == ARCHIVE_EOF) {
     TRY(check_end());
     return std::optional<Entry>{};
   }
-  if (status != ARCHIVE_OK) return error_of(status);
+  if (status != ARCHIVE_OK) return failed(status);
   if (archive_entry_size_is_set(found) != 0 && archive_entry_size(found) < 0) {
     return malformed("size-mismatch", std::string(format_) + ": a member's size is negative");
   }
@@ -256,6 +263,7 @@ Result<std::optional<Entry>> ArchiveReader::next() {
 }
 
 Result<Bytes> ArchiveReader::read() {
+  if (fatal_) return *fatal_;
   if (sparse_) return undecided("unsupported-feature", "the member is stored sparse");
   const void* data = nullptr;
   std::size_t size = 0;
@@ -269,7 +277,7 @@ Result<Bytes> ArchiveReader::read() {
     return malformed("size-mismatch", std::to_string(delivered_) + " bytes delivered, " +
                                           std::to_string(*declared_) + " declared");
   }
-  if (status != ARCHIVE_OK) return error_of(status);
+  if (status != ARCHIVE_OK) return failed(status);
   if (static_cast<std::uint64_t>(offset) != delivered_) {
     return undecided("unsupported-feature", "the member is stored with holes");
   }

@@ -55,6 +55,9 @@ class ArchiveReader : public MemberReader {
 
  private:
   struct Input;
+  /// The error of a call that gave `status`. After ARCHIVE_FATAL libarchive may only be
+  /// freed (archive_read_data(3)): from then on every call fails with that error.
+  Error failed(int status);
   Error error_of(int status);
   static Entry entry_of(archive_entry* found);
   /// How many of the bytes at hand libarchive has not used.
@@ -64,6 +67,7 @@ class ArchiveReader : public MemberReader {
   EnableFormat enable_;
   std::unique_ptr<Input> input_;
   std::unique_ptr<archive, ArchiveRelease> archive_;
+  std::optional<Error> fatal_{};
   bool sparse_ = false;
   std::uint64_t delivered_ = 0;
   std::optional<std::uint64_t> declared_{};
