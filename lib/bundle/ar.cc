@@ -50,7 +50,11 @@ Result<void> ArReader::finish_member() {
   if (!std::exchange(padded_, false)) return {};
   const Bytes padding = TRY(cursor_.some(1, ledger_.padding));
   if (padding.empty()) return truncated();
-  if (as_text(padding) != "\n") return corrupt("the padding between members is no newline");
+  const char byte = as_text(padding).front();
+  const bool odd = byte == '\0' && names_allowed_ == Names::any;
+  if (byte != '\n' && !odd) return corrupt("the padding between members is no newline");
+  if (padding_.value_or(byte) != byte) return corrupt("the padding between members varies");
+  padding_ = byte;
   return {};
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "bundle/stream.h"
@@ -40,8 +41,10 @@ class ArReader final : public MemberReader {
   Ledger ledger_{};
   std::uint64_t left_ = 0;  ///< of the current member
   bool padded_ = false;     ///< a newline follows it
-  std::string names_{};     ///< GNU table of long names
-  std::string stored_{};    ///< the table itself, given as a member
+  /// The first one met; Go's tools write NUL. Any mixture could say something.
+  std::optional<char> padding_{};
+  std::string names_{};   ///< GNU table of long names
+  std::string stored_{};  ///< the table itself, given as a member
   bool give_stored_ = false;
   bool named_ = false;  ///< a member that is no table was met
 };

@@ -163,6 +163,19 @@ TEST_CASE("ar: numbers are numbers, padding is a newline") {
   }
 }
 
+TEST_CASE("ar: padding as Go's tools write it, all of one kind") {
+  const auto padded = [](const std::string& name, char byte) {
+    std::string member = ar_member(name, "odd");
+    member.back() = byte;
+    return member;
+  };
+  const std::string head = "!<arch>\n";
+  CHECK(walk_bytes("x", head + padded("a", '\0') + padded("b", '\0')).clean());
+  CHECK(walk_bytes("x", head + padded("a", '\0') + padded("b", '\n')).has("corrupt-stream"));
+  CHECK(walk_bytes("x", head + padded("a", '\n') + padded("b", '\0')).has("corrupt-stream"));
+  CHECK(walk_bytes("x", head + padded("a", '\1')).has("corrupt-stream"));
+}
+
 TEST_CASE("ar: one table of names, before what it names") {
   const std::string head = "!<arch>\n";
   const std::string table = ar_member("//", "a_very_long_member_name.o/\n");
@@ -194,7 +207,11 @@ TEST_CASE("deb: names stand in the headers, and signatures alone follow") {
     CHECK(
         walk_bytes("x", version + control + data + ar_member(name, "s")).has("corrupt-stream"));
   }
-  const std::string mark = ar_member("_gpgorigin", "s\n");
+  std::string mark = ar_member("_gpgorigin", "s\n\n");
+  CHECK(walk_bytes("x", version + control + data + mark).clean());
+  mark.back() = '\0';
+  CHECK(walk_bytes("x", version + control + data + mark).has("corrupt-stream"));
+  mark = ar_member("_gpgorigin", "s\n");
   CHECK(walk_bytes("x", version + control + data + mark + mark).has("duplicate-name"));
   CHECK_FALSE(walk_bytes("x", version + control + data + "\n").clean());
   for (const std::string odd : {"2.1\n", "2.0", "2.0\nx\n", "2.0 \n"}) {
