@@ -65,17 +65,35 @@ std::optional<std::uint64_t> base_256(std::string_view field) {
   return value;
 }
 
-/// Whatever any program would read from a checksum field.
-std::optional<std::uint64_t> stated_sum(std::string_view field) {
+/// Octal digits between blanks, ended by blanks or NUL.
+std::optional<std::uint64_t> read_octal(std::string_view field) {
+  field.remove_prefix(std::min(field.find_first_not_of(' '), field.size()));
+  const auto* const end = std::find_if_not(field.begin(), field.end(), is_octal);
+  const auto digits = static_cast<std::size_t>(end - field.begin());
+  if (field.find_first_not_of("\0 "sv, digits) != std::string_view::npos) return std::nullopt;
+  return octal(field);
+}
+
+/// Whatever any program would read from a checksum field: digits behind blanks, ended by
+/// a blank, NUL or the field. A few digits are soon found by chance, so where no program
+/// would write so few the size must be a number too.
+std::optional<std::uint64_t> stated_sum(std::string_view field, std::string_view size) {
+  constexpr std::string_view kBlank = "\0 \t\n\v\f\r"sv;
+  constexpr std::size_t kWritten = 4;
   if (is_base_256(field)) return base_256(field);
-  const std::size_t first = field.find_first_not_of("\0 \t\n\v\f\r"sv);
-  if (first == std::string_view::npos || !is_octal(field[first])) return std::nullopt;
-  return octal(field.substr(first));
+  field.remove_prefix(std::min(field.find_first_not_of(kBlank), field.size()));
+  const std::size_t digits = std::min(field.find_first_not_of("01234567"sv), field.size());
+  const bool ended = digits == field.size() || kBlank.find(field[digits]) != kBlank.npos;
+  if (digits == 0 || !ended) return std::nullopt;
+  if (digits < kWritten && !is_base_256(size) && !read_octal(size)) return std::nullopt;
+  return octal(field);
 }
 
 /// Old programs added up signed bytes.
 bool has_checksum(Bytes block) {
-  const auto stated = stated_sum(as_text(block.subspan(kChecksumAt, kChecksumSize)));
+  const std::string_view text = as_text(block);
+  const auto stated =
+      stated_sum(text.substr(kChecksumAt, kChecksumSize), text.substr(kSizeAt, kSizeSize));
   if (!stated) return false;
   std::uint64_t sum = kChecksumSize * 0x20U;
   std::uint64_t high = 0;
@@ -86,15 +104,6 @@ bool has_checksum(Bytes block) {
     if (value > 127) high += 256;
   }
   return *stated == sum || *stated == sum - high;
-}
-
-/// Octal digits between blanks, ended by blanks or NUL.
-std::optional<std::uint64_t> read_octal(std::string_view field) {
-  field.remove_prefix(std::min(field.find_first_not_of(' '), field.size()));
-  const auto* const end = std::find_if_not(field.begin(), field.end(), is_octal);
-  const auto digits = static_cast<std::size_t>(end - field.begin());
-  if (field.find_first_not_of("\0 "sv, digits) != std::string_view::npos) return std::nullopt;
-  return octal(field);
 }
 
 /// Larger than octal digits can say, it is base-256.

@@ -165,6 +165,33 @@ TEST_CASE("a header some program accepts is never plain data") {
   CHECK_FALSE(is_tar_header({}));
 }
 
+TEST_CASE("what only looks like a checksum is none") {
+  // Words of LLVM bitcode: one digit, which happens to be the signed sum.
+  std::string bitcode(512, '\0');
+  bitcode.replace(124, 12, "\x20\xc9\x01\x32\x92\x84\x18\x2a\x28\x2a\x90\x31");
+  const auto with = [&](const std::string& field) {
+    std::string block = bitcode;
+    block.replace(148, 8, field);
+    std::uint64_t signed_sum = 8 * ' ';
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      if (i < 148 || i > 155) signed_sum += static_cast<std::uint64_t>(block[i]);
+    }
+    // The other bytes make up for what is missing.
+    for (std::size_t at = 200; signed_sum != 2; ++at) {
+      const auto step = static_cast<std::int64_t>(2 - signed_sum);
+      block[at] = static_cast<char>(std::clamp<std::int64_t>(step, -128, 127));
+      signed_sum += static_cast<std::uint64_t>(block[at]);
+    }
+    return block;
+  };
+  CHECK_FALSE(is_tar_header(as_bytes(with("2\"H\n bF\0"s))));
+  CHECK_FALSE(is_tar_header(as_bytes(with("2\0\0\0\0\0\0\0"s))));
+  bitcode.replace(124, 12, 12, '0');
+  CHECK_FALSE(is_tar_header(as_bytes(with("2\"H\n bF\0"s))));
+  // Some program would take this one.
+  CHECK(is_tar_header(as_bytes(with("2\0\0\0\0\0\0\0"s))));
+}
+
 TEST_CASE("bytes between two members") {
   std::string tar = tar_of({kFirst, {.name = "b", .content = "bb"}});
   CHECK(walk_bytes("x", tar).clean());
