@@ -182,11 +182,21 @@ std::vector<Error> Claims::judge(const Entry& entry, std::string_view type,
   if (type != "ar") judge_place(name, kind, for_windows, faults);
   judge_rights(entry, faults);
   judge_kind(entry, faults);
+  if (list_ != nullptr) {
+    if (auto fault = list_->take(entry)) faults.push_back(std::move(*fault));
+  }
   return faults;
+}
+
+std::string Claims::listed_sha256(const Entry& entry) const {
+  return list_ == nullptr ? std::string() : list_->sha256_of(entry);
 }
 
 std::vector<Remark> Claims::finish() const {
   std::vector<Remark> remarks = links_.escapes();
+  if (list_ != nullptr) {
+    if (auto fault = list_->rest()) remarks.push_back({.error = std::move(*fault)});
+  }
   if (writable_ > 0) {
     remarks.push_back(
         {.error = malformed("world-writable",

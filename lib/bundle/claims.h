@@ -15,22 +15,28 @@
 #include <unordered_map>
 #include <vector>
 
-#include "bundle/format.h"
+#include "bundle/file_list.h"
 #include "bundle/links.h"
 
 namespace assay {
 
 class Claims {
  public:
+  /// The members must be those of this list, if it is one.
+  void expect(std::shared_ptr<FileList> list) { list_ = std::move(list); }
+  /// The SHA-256 that the list demands of this member's content, or empty.
+  std::string listed_sha256(const Entry& entry) const;
+
   /// What is wrong with the next member of a container of this type ("tar.gz"), seen
   /// beside those before it: unsafe-name, limit-name-bytes, duplicate-name,
   /// name-collision, case-collision, unsafe-type, unsafe-mode, setuid-member,
-  /// ambiguous-type.
+  /// ambiguous-type, size-mismatch.
   std::vector<Error> judge(const Entry& entry, std::string_view type, const Limits& limits);
 
   /// What can be said only when the last member was seen: links that lead out through
-  /// others (unsafe-name), and how many members anybody may change (world-writable) or
-  /// have names that are a trap on Windows (windows-name).
+  /// others (unsafe-name), listed ones that did not come (ambiguous-type), and how many
+  /// members anybody may change (world-writable) or have names that are a trap on Windows
+  /// (windows-name).
   std::vector<Remark> finish() const;
 
  private:
@@ -59,6 +65,7 @@ class Claims {
   std::string first_writable_{};
   std::uint64_t for_linux_ = 0;  ///< names that are a trap on Windows
   std::string first_for_linux_{};
+  std::shared_ptr<FileList> list_{};
 };
 
 }  // namespace assay

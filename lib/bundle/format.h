@@ -35,6 +35,8 @@ class RandomAccess {
                                       std::span<std::byte> buffer) const = 0;
 };
 
+class FileList;
+
 /// One member as its container claims it.
 struct Entry {
   std::string name{};  ///< raw bytes
@@ -47,6 +49,8 @@ struct Entry {
   bool encrypted = false;
   /// What the container's format says the content is, "tar.xz"; else it is corrupt.
   std::string must_be{};
+  /// What it says the content holds (file_list.h), or nothing.
+  std::shared_ptr<FileList> must_hold{};
   /// Other unpackers make a file of a link's target: it is given out as content too.
   bool target_is_content = false;
 };

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "bundle/rpm_header.h"
+#include "bundle/rpm_files.h"
 #include "bundle/stream.h"
 #include "bundle/stream_index.h"
 #include "crypto/digest.h"
@@ -97,7 +97,8 @@ class RpmReader final : public MemberReader {
       return std::optional<Entry>(Entry{.name = "payload." + payload_type_,
                                         .kind = MemberKind::file,
                                         .mode = 0644,
-                                        .must_be = payload_type_});
+                                        .must_be = payload_type_,
+                                        .must_hold = std::move(files_)});
     }
     while (!TRY(read()).empty()) {
     }
@@ -190,6 +191,7 @@ class RpmReader final : public MemberReader {
       return malformed("checksum-mismatch", "rpm: the header does not fit its SHA-256");
     }
     TRY(read_payload_type(header));
+    files_ = TRY(read_rpm_files(header));
     add_scripts(header);
     members_.emplace_back("%header", std::string(as_text(header.store())));
     return {};
@@ -266,6 +268,7 @@ class RpmReader final : public MemberReader {
   std::string given_{};
   bool in_payload_ = false;
   std::string payload_type_{};  ///< "cpio.zst"
+  std::shared_ptr<FileList> files_{};
   std::string payload_sha256_{};
   std::optional<Hasher> hasher_{};
   std::uint64_t payload_size_ = 0;

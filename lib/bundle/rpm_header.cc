@@ -182,6 +182,19 @@ std::vector<std::string_view> RpmHeader::texts(std::uint32_t tag) const {
   return texts;
 }
 
+std::vector<std::uint64_t> RpmHeader::numbers(std::uint32_t tag) const {
+  const auto found = entries_.find(tag);
+  std::vector<std::uint64_t> numbers;
+  if (found == entries_.end() || found->second.type < kInt16 || found->second.type > kInt64) {
+    return numbers;
+  }
+  const std::size_t width = width_of(found->second.type);
+  for (Bytes rest = value(tag); !rest.empty(); rest = rest.subspan(width)) {
+    numbers.push_back(big_endian(rest.first(width)));
+  }
+  return numbers;
+}
+
 std::optional<std::uint64_t> RpmHeader::number(std::uint32_t tag) const {
   const auto found = entries_.find(tag);
   if (found == entries_.end() || found->second.count != 1 ||

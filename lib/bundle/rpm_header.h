@@ -37,6 +37,8 @@ class RpmHeader {
   std::vector<std::string_view> texts(std::uint32_t tag) const;
   /// The only number of a tag, of 32 or 64 bits.
   std::optional<std::uint64_t> number(std::uint32_t tag) const;
+  /// The numbers of a tag, of 16, 32 or 64 bits; none if it holds something else.
+  std::vector<std::uint64_t> numbers(std::uint32_t tag) const;
   /// The bytes of a tag's value; empty if it is not there.
   Bytes value(std::uint32_t tag) const;
 

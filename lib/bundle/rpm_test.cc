@@ -25,6 +25,16 @@ struct Tag {
 Tag text(std::uint32_t tag, const std::string& value) {
   return {.tag = tag, .value = value + '\0'};
 }
+Tag texts(std::uint32_t tag, const std::vector<std::string>& values) {
+  Tag made{.tag = tag, .type = 8, .count = static_cast<std::uint32_t>(values.size())};
+  for (const std::string& value : values) made.value += value + '\0';
+  return made;
+}
+Tag numbers(std::uint32_t tag, std::uint32_t type, const std::vector<std::uint64_t>& values) {
+  Tag made{.tag = tag, .type = type, .count = static_cast<std::uint32_t>(values.size())};
+  for (const std::uint64_t value : values) made.value += big(value, type == 3 ? 2 : 4);
+  return made;
+}
 Tag number(std::uint32_t tag, std::uint64_t value) {
   return {.tag = tag, .type = 4, .value = big(value)};
 }
@@ -41,7 +51,8 @@ struct HeaderParts {
 HeaderParts header_parts(std::uint32_t region, const std::vector<Tag>& tags) {
   HeaderParts parts;
   for (const Tag& tag : tags) {
-    if (tag.type == 4) parts.store.resize((parts.store.size() + 3) / 4 * 4);
+    const std::size_t width = tag.type == 4 ? 4 : tag.type == 3 ? 2 : 1;
+    parts.store.resize((parts.store.size() + width - 1) / width * width);
     parts.index += big(tag.tag) + big(tag.type) + big(parts.store.size()) + big(tag.count);
     parts.store += tag.value;
   }
@@ -51,11 +62,44 @@ HeaderParts header_parts(std::uint32_t region, const std::vector<Tag>& tags) {
   return parts;
 }
 
+/// One line of the list of files.
+struct Line {
+  std::string name = "a";
+  std::uint64_t mode = 0100644;
+  std::uint64_t size = 5;
+  std::string sha256 = sha256_hex(as_bytes("alpha"));
+  std::string target{};
+  std::uint64_t flags = 0;
+  std::uint64_t inode = 1;
+};
+
+/// The list as rpm writes it, all in the root.
+std::vector<Tag> list_of(const std::vector<Line>& lines) {
+  if (lines.empty()) return {};
+  std::vector<std::string> names, digests, targets;
+  std::vector<std::uint64_t> modes, sizes, flags, inodes;
+  for (const Line& line : lines) {
+    names.push_back(line.name);
+    digests.push_back(line.sha256);
+    targets.push_back(line.target);
+    modes.push_back(line.mode);
+    sizes.push_back(line.size);
+    flags.push_back(line.flags);
+    inodes.push_back(line.inode);
+  }
+  const std::vector<std::uint64_t> none(lines.size());
+  return {numbers(1028, 4, sizes),  numbers(1030, 3, modes), texts(1035, digests),
+          texts(1036, targets),     numbers(1037, 4, flags), numbers(1095, 4, none),
+          numbers(1096, 4, inodes), numbers(1116, 4, none),  texts(1117, names),
+          texts(1118, {"/"}),       number(5011, 8)};
+}
+
 /// What may lie in an rpm, and what then is made of it.
 struct Rpm {
   std::vector<Tag> tags = {text(1000, "agent"),   text(1023, "echo pre"),
                            text(1085, "/bin/sh"), text(1086, "/sbin/ldconfig"),
                            text(1124, "cpio"),    text(1125, "gzip")};
+  std::vector<Line> files = {Line{}};
   std::vector<Tag> signatures{};
   std::string payload{};
   bool digests = true;
@@ -64,6 +108,7 @@ struct Rpm {
 
   std::string bytes() const {
     std::vector<Tag> all = tags;
+    for (const Tag& tag : list_of(files)) all.push_back(tag);
     if (digests) {
       all.push_back({.tag = 5092, .type = 8, .value = sha256_hex(as_bytes(payload)) + '\0'});
       all.push_back(number(5093, 8));
@@ -137,6 +182,69 @@ TEST_CASE("rpm: digests and sizes are held against the bytes") {
   rpm.tags.push_back(number(5093, 10));
   rpm.digests = false;
   CHECK(walk_rpm(rpm).has("unsupported-feature", "x"));
+}
+
+TEST_CASE("rpm: the payload holds what the header lists") {
+  const std::string where = "x!/payload.cpio.gz";
+  const auto with = [](const std::vector<Line>& files) {
+    Rpm rpm = good();
+    rpm.files = files;
+    return walk_rpm(rpm);
+  };
+  CHECK(with({Line{}}).clean());
+  CHECK(with({}).has("ambiguous-type", where + "!/a"));
+  CHECK(with({{.name = "b"}}).has("ambiguous-type", where + "!/a"));
+  CHECK(with({Line{}, {.name = "b", .inode = 2}}).has("ambiguous-type", where));
+  CHECK(with({Line{}, {.name = "b", .flags = 64, .inode = 2}}).clean());  // a ghost
+  CHECK(with({{.flags = 64}}).has("ambiguous-type", where + "!/a"));
+  CHECK(with({Line{}, Line{}}).has("ambiguous-type", "x"));
+  CHECK(with({{.mode = 0100755}}).has("ambiguous-type", where + "!/a"));
+  CHECK(with({{.mode = 0104644}}).has("ambiguous-type", where + "!/a"));
+  CHECK(with({{.mode = 0040644}}).has("ambiguous-type", where + "!/a"));
+  CHECK(with({{.size = 6}}).has("size-mismatch", where + "!/a"));
+  CHECK(with({{.sha256 = sha256_hex({})}}).has("checksum-mismatch", where + "!/a"));
+  CHECK(with({{.sha256 = ""}}).clean());
+}
+
+TEST_CASE("rpm: a listed link, and one file under two names") {
+  Rpm rpm = good();
+  const auto with = [&](const std::string& command, const std::vector<Line>& files) {
+    rpm.files = files;
+    rpm.payload = packed_by(command + " | cpio -o -H newc | gzip -n > out", {{"a", "alpha"}});
+    return walk_rpm(rpm);
+  };
+  const std::string link = "ln -s a l && echo l";
+  const Line listed{.name = "l", .mode = 0120777, .size = 1, .sha256 = "", .target = "a"};
+  CHECK(with(link, {listed}).clean());
+  CHECK(with(link, {Line{.name = "l"}}).has("ambiguous-type"));
+  Line other = listed;
+  other.target = "/etc/passwd";
+  CHECK(with(link, {other}).has("ambiguous-type"));
+  const std::string twins = "ln a b && printf 'a\\nb\\n'";
+  CHECK(with(twins, {Line{}, {.name = "b"}}).clean());
+  CHECK(with(twins, {Line{}, {.name = "b", .inode = 2}}).has("size-mismatch"));
+  CHECK(with(twins, {{.sha256 = "0"}, {.name = "b", .sha256 = "0"}}).has("checksum-mismatch"));
+  const std::string empty = ": > a && " + twins;
+  CHECK(with(empty, {Line{}, {.name = "b"}}).has("ambiguous-type"));
+}
+
+TEST_CASE("rpm: a list whose columns do not fit") {
+  const auto without = [](std::uint32_t tag) {
+    Rpm rpm = good();
+    std::vector<Tag> list = list_of(rpm.files);
+    std::erase_if(list, [&](const Tag& t) { return t.tag == tag; });
+    rpm.files.clear();
+    rpm.tags.insert(rpm.tags.end(), list.begin(), list.end());
+    return walk_rpm(rpm);
+  };
+  for (const std::uint32_t tag : {1028U, 1030U, 1095U, 1116U, 1118U}) {
+    CAPTURE(tag);
+    CHECK(without(tag).has("corrupt-stream", "x"));
+  }
+  CHECK(without(1035).clean());
+  Rpm rpm = good();
+  rpm.tags.push_back(texts(1027, {"a"}));
+  CHECK(walk_rpm(rpm).has("ambiguous-type", "x"));
 }
 
 TEST_CASE("rpm: the payload is what the header calls it") {
@@ -272,10 +380,13 @@ BuildArch: noarch
 %description
 d
 %install
-mkdir -p %{buildroot}/usr/bin
+mkdir -p %{buildroot}/usr/bin %{buildroot}/var/lib
+touch %{buildroot}/var/lib/agent.db
 echo payload > %{buildroot}/usr/bin/agent
 ln -s agent %{buildroot}/usr/bin/alias
 ln %{buildroot}/usr/bin/agent %{buildroot}/usr/bin/hard
+mkdir -p %{buildroot}/etc/agent
+touch %{buildroot}/etc/agent/empty
 %pre
 echo pre-script
 %post -p /sbin/ldconfig
@@ -285,6 +396,8 @@ echo trigger-script
 echo file-trigger
 %files
 /usr/bin/*
+/etc/agent
+%ghost /var/lib/agent.db
 )");
   for (const std::string packer :
        {"w9.gzdio", "w2.xzdio", "w3.zstdio", "w9.bzdio", "w.ufdio"}) {
@@ -297,6 +410,10 @@ echo file-trigger
     CHECK(std::ranges::any_of(seen.leaves,
                               [](const auto& leaf) { return leaf.second == "payload\n"; }));
   }
+  REQUIRE(
+      folder.run("rpmbuild -bs --define \"_topdir $PWD/top\" p.spec && "
+                 "cp top/SRPMS/*.rpm out"));
+  CHECK(walk_bytes("x", folder.read("out")).clean());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "bundle/file_list.h"
 #include "bundle/layer.h"
 #include "bundle/names.h"
 #include "bundle/stream_index.h"
@@ -194,6 +195,11 @@ Result<void> Walker::visit(Layer& parent, const Entry& entry) {
   auto content = std::make_unique<MemberStream>(*parent.reader, meter_);
   layer->from_parent = content.get();
   layer->content = std::move(content);
+  if (auto sha256 = parent.claims.listed_sha256(entry); !sha256.empty()) {
+    layer->content =
+        std::make_unique<CheckedStream>(std::move(layer->content), std::move(sha256));
+  }
+  layer->claims.expect(entry.must_hold);
   layer->member = std::move(member);
   layer->member.size = entry.declared_size.value_or(0);
   layer->must_be = entry.must_be;
