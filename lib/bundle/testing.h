@@ -124,7 +124,7 @@ inline std::string filtered(const std::string& command, std::string_view bytes) 
 
 inline std::string little(std::uint64_t value, std::size_t count) {
   std::string bytes;
-  for (std::size_t i = 0; i < count; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xffU);
+  for (; bytes.size() < count; value >>= 8) bytes += static_cast<char>(value & 0xffU);
   return bytes;
 }
 
