@@ -155,6 +155,9 @@ constexpr Reason kReasons[] = {
      "Nothing beside the bundle shows that a key of your trust store signed it.",
      "Fetch the vendor's signature and put it beside the file; pin his key with `assay "
      "trust add`, from a source other than the download."},
+    {"no-user-presence", fails,
+     "A signature by a security key that nobody touched: a program alone can have had it made.",
+     "Ask the vendor to sign anew, with the key set to want a touch."},
     {"no-vendor", fails, "No vendor of the trust store claims this file name.",
      "Pin the vendor's key for this name: assay trust add VENDOR --key KEY --match "
      "'NAME-*'."},
@@ -233,6 +236,9 @@ constexpr Reason kReasons[] = {
     {"unsupported-feature", indeterminate,
      "The archive uses a feature that this version cannot read.",
      "Ask the vendor for a plain archive, or unpack it and scan what comes out."},
+    {"unsupported-signature", indeterminate,
+     "A signature of a kind that this version cannot check.",
+     "Ask the vendor for one of a kind that `assay formats` lists."},
     {"verdict-audience", refuses, "The verdict was made for another audience than this gate's.",
      "Verify the bundle again with the policy of this environment."},
     {"verdict-expired", refuses, "The verdict's own time has run out (notAfter).",
@@ -308,6 +314,11 @@ constexpr Reason kReasons[] = {
      "Unpack it under a strict umask, or ask the vendor for tighter modes."},
     {"wrong-file-name", fails, "The key is trusted, but not for files of this name.",
      "Check that this is the product you meant; widen `match` of the vendor only if it is."},
+    {"wrong-namespace", fails,
+     "The signature was made for another purpose than signing files: a commit or a message, "
+     "say, that happens to have these bytes.",
+     "Fetch the signature that the vendor made for this file; widen `namespaces` of the key "
+     "only if he says that he uses another name for it."},
     {"wrong-product", fails,
      "The file has the name of a product and is of another format than that product is shipped "
      "in.",

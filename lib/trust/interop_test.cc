@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-
 #include "base/time.h"
 #include "trust/check.h"
 #include "trust/test_kit.h"
@@ -11,9 +9,7 @@
 namespace assay {
 namespace {
 
-bool run(const std::string& command) {
-  return std::system((command + " >/dev/null 2>&1 </dev/null").c_str()) == 0;  // NOLINT
-}
+using test::run;
 
 std::string pin_and_check(const test::TempFolder& folder, const std::string& bundle) {
   const auto found = find_sidecars(bundle, test::all_formats(), {});

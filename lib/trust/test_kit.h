@@ -22,7 +22,9 @@
 namespace assay {
 
 extern const KeyFormat minisign_key_format;
+extern const KeyFormat ssh_key_format;
 extern const SignatureFormat minisign_format;
+extern const SignatureFormat sshsig_format;
 extern const ManifestFormat checksums_gnu_format;
 extern const ManifestFormat checksums_bsd_format;
 extern const ManifestFormat checksums_bare_format;
@@ -30,11 +32,17 @@ extern const ManifestFormat checksums_bare_format;
 namespace test {
 
 inline TrustFormats all_formats() {
-  static constexpr const KeyFormat* kKeys[] = {&minisign_key_format};
-  static constexpr const SignatureFormat* kSignatures[] = {&minisign_format};
+  static constexpr const KeyFormat* kKeys[] = {&minisign_key_format, &ssh_key_format};
+  static constexpr const SignatureFormat* kSignatures[] = {&minisign_format, &sshsig_format};
   static constexpr const ManifestFormat* kManifests[] = {
       &checksums_gnu_format, &checksums_bsd_format, &checksums_bare_format};
   return {.keys = kKeys, .signatures = kSignatures, .manifests = kManifests};
+}
+
+/// True if the shell command ends well, within a minute; it says nothing.
+inline bool run(const std::string& command) {
+  return std::system(("exec >/dev/null 2>&1 </dev/null; timeout 60 " + command).c_str()) ==
+         0;  // NOLINT
 }
 
 /// A folder that is there as long as the object.
@@ -56,6 +64,18 @@ class TempFolder {
  private:
   std::string path_{};
 };
+
+/// A published key pinned as `trust add` would.
+inline TrustedKey pinned(const PublishedKey& published, std::string name) {
+  TrustedKey key{.name = std::move(name), .format = published.format, .id = published.id};
+  key.display_id = published.display_id;
+  key.material = published.material;
+  key.value = published.value.empty() ? published.id : published.value;
+  key.algorithms = published.algorithms;
+  key.roles = {"payload"};
+  key.namespaces = {"file"};
+  return key;
+}
 
 /// A minisign key made for one test.
 class MiniKey {
@@ -86,14 +106,7 @@ class MiniKey {
   }
 
   TrustedKey pinned(std::string name) const {
-    const PublishedKey published = minisign_key_format.read(pub()).take();
-    TrustedKey key{.name = std::move(name), .format = published.format, .id = published.id};
-    key.display_id = published.display_id;
-    key.material = published.material;
-    key.value = published.value;
-    key.algorithms = published.algorithms;
-    key.roles = {"payload"};
-    return key;
+    return test::pinned(minisign_key_format.read(pub()).take(), std::move(name));
   }
 
  private:
