@@ -1,5 +1,5 @@
-// minisign as bytes: the two small text files of jedisct1/minisign, read
-// strictly. A line more, a carriage return or a loose base64 bit is refused.
+// minisign and signify as bytes: their small text files, read strictly. A line
+// more, a carriage return or a loose base64 bit is refused.
 
 #pragma once
 
@@ -23,9 +23,11 @@ struct MinisignKey {
   Ed25519Public key{};
 };
 
-/// A published key: the two lines of a .pub file, or its base64 line alone.
-/// Fails with config; says so when the text is a signature or a secret key.
-Result<MinisignKey> parse_minisign_key(std::string_view text);
+/// A published key: the two lines of a .pub file, or its base64 line alone. Both
+/// programs write it so; `program` is the one that messages name. Fails with config;
+/// says so when the text is a signature or a secret key.
+Result<MinisignKey> parse_minisign_key(std::string_view text,
+                                       std::string_view program = "minisign");
 
 /// A key's two parts as TrustedKey::material holds them, and back.
 std::string minisign_material(const MinisignKey& key);
@@ -42,5 +44,16 @@ struct MinisignSignature {
 /// The four lines of a .minisig file, each with its line feed. Fails as malformed,
 /// "sidecar-malformed".
 Result<MinisignSignature> parse_minisign_signature(std::string_view text);
+
+/// What signify writes: a comment nobody signs, a signature by algorithm Ed of the whole
+/// message, and in an embedded one the message.
+struct SignifySignature {
+  MinisignKeyNumber key_number{};
+  Ed25519Signature signature{};
+  std::string message{};  ///< all that follows the two lines
+};
+
+/// Fails as malformed, "sidecar-malformed".
+Result<SignifySignature> parse_signify_signature(std::string_view text);
 
 }  // namespace assay

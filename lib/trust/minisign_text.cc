@@ -52,8 +52,8 @@ std::array<std::byte, size> take(Bytes bytes, std::size_t offset) {
   return value;
 }
 
-Error bad_signature_file(std::string what) {
-  return malformed("sidecar-malformed", "no minisign signature: " + std::move(what));
+Error bad_signature_file(std::string what, std::string_view program = "minisign") {
+  return malformed("sidecar-malformed", fmt::format("no {} signature: {}", program, what));
 }
 
 Error bad_key(std::string what, std::string hint) {
@@ -63,15 +63,16 @@ Error bad_key(std::string what, std::string hint) {
 constexpr const char* kWantKey = "give the .pub file, or the line in it that begins with RW";
 
 /// What a text is that should have been a key, as far as its bytes tell.
-Error no_key(std::string_view text, const std::vector<std::byte>& decoded) {
+Error no_key(std::string_view text, const std::vector<std::byte>& decoded,
+             std::string_view program) {
   if (decoded.size() == kSecretKeyBytes || text.find("secret key") != text.npos) {
     return bad_key("this is a secret key, and nobody should have handed it out",
                    "pin the .pub file; tell the owner that his secret key got about");
   }
   if (decoded.size() == kSignatureBytes) {
-    return bad_key("this is a minisign signature, not a key", kWantKey);
+    return bad_key(fmt::format("this is a {} signature, not a key", program), kWantKey);
   }
-  return bad_key("this is no minisign public key", kWantKey);
+  return bad_key(fmt::format("this is no {} public key", program), kWantKey);
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ std::string minisign_key_id(const MinisignKeyNumber& number) {
   return id;
 }
 
-Result<MinisignKey> parse_minisign_key(std::string_view text) {
+Result<MinisignKey> parse_minisign_key(std::string_view text, std::string_view program) {
   if (text.find('\r') != text.npos) {
     return bad_key("the key's text has carriage returns", "remove them: tr -d '\\r'");
   }
@@ -94,7 +95,7 @@ Result<MinisignKey> parse_minisign_key(std::string_view text) {
   const auto decoded = lines.empty() ? std::nullopt : from_base64(lines.front());
   if (!decoded || lines.size() != 1 || decoded->size() != kKeyBytes ||
       as_text(*decoded).substr(0, 2) != "Ed") {
-    return no_key(text, decoded.value_or(std::vector<std::byte>{}));
+    return no_key(text, decoded.value_or(std::vector<std::byte>{}), program);
   }
   return MinisignKey{.number = take<8>(*decoded, 2), .key = take<32>(*decoded, 10)};
 }
@@ -138,6 +139,24 @@ Result<MinisignSignature> parse_minisign_signature(std::string_view text) {
                            .signature = take<64>(*first, 10),
                            .trusted_comment = std::string(lines[2].substr(kTrusted.size())),
                            .comment_signature = take<64>(*second, 0)};
+}
+
+Result<SignifySignature> parse_signify_signature(std::string_view text) {
+  const std::size_t comment = text.find('\n');
+  const std::size_t end = comment == text.npos ? comment : text.find('\n', comment + 1);
+  if (end == text.npos) return bad_signature_file("it has fewer than two lines", "signify");
+  if (!is_comment(text.substr(0, comment), kUntrusted, kUntrustedMax)) {
+    return bad_signature_file("line 1 is no untrusted comment", "signify");
+  }
+  const auto decoded = from_base64(text.substr(comment + 1, end - comment - 1));
+  if (!decoded || decoded->size() != kSignatureBytes ||
+      as_text(*decoded).substr(0, 2) != "Ed") {
+    return bad_signature_file("line 2 is not the base64 of 74 bytes, the first of them Ed",
+                              "signify");
+  }
+  return SignifySignature{.key_number = take<8>(*decoded, 2),
+                          .signature = take<64>(*decoded, 10),
+                          .message = std::string(text.substr(end + 1))};
 }
 
 }  // namespace assay
