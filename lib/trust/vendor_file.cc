@@ -89,6 +89,7 @@ Result<void> load_key(TomlTable& table, const KeyReader& read_key, const KeyForm
   key.display_id = published->display_id;
   key.material = published->material;
   key.value = published->value.empty() ? published->id : published->value;
+  if (key.algorithms.empty()) key.algorithms = published->algorithms;
   return {};
 }
 
@@ -137,8 +138,9 @@ Result<TrustedKey> read_key_table(TomlTable& table, const std::string& vendor,
   key.format = format.name;
   key.id = TRY(table.string("id"));
   key.file = TRY(read_key_path(table, vendor));
-  const std::span all = format.algorithms;
-  key.algorithms = TRY(read_words(table, "algorithms", all, {std::string(all.front())}));
+  if (table.has("algorithms")) {
+    key.algorithms = TRY(read_words(table, "algorithms", format.algorithms, {}));
+  }
   key.roles = TRY(read_words(table, "roles", kRoles, {std::string(kRoles[0])}));
   key.operator_name = TRY(table.maybe_string("operator")).value_or(key.name);
   if (key.operator_name.empty()) return table.error_at("operator", "'operator' is empty");
