@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/bytes.h"
 #include "base/similar.h"
@@ -206,7 +207,8 @@ const SignatureFormat* signature_format(const Check& check, const Sidecar& sidec
   for (const SignatureFormat* format : check.formats.signatures) {
     if (format->matches(sidecar.bytes)) return format;
   }
-  for (const SignatureFormat* format : check.formats.signatures) {
+  // Of several that share a suffix the last asks the least of the bytes.
+  for (const SignatureFormat* format : std::views::reverse(check.formats.signatures)) {
     if (std::ranges::any_of(format->suffixes, [&](std::string_view suffix) {
           return sidecar.name.ends_with(suffix);
         })) {
