@@ -6,8 +6,9 @@
 #define CODECS(row) row(gzip) row(xz) row(zstd) row(bzip2)
 #define CONTAINERS(row) row(deb) row(ar) row(rpm) row(zip) row(cpio) row(cab) row(tar)
 // signify before minisign: it takes only what its comment says is its own.
-#define KEYS(row) row(signify) row(minisign) row(ssh)
-#define SIGNATURES(row) row(minisign) row(sshsig) row(signify) row(signify_embedded)
+#define KEYS(row) row(signify) row(minisign) row(ssh) row(spki)
+// raw last: it takes what nothing else claims.
+#define SIGNATURES(row) row(minisign) row(sshsig) row(signify) row(signify_embedded) row(raw)
 #define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare)
 // In the order a report shows them.
 #define REQUIREMENTS(row)                                                        \
