@@ -1,4 +1,4 @@
-// DSSE v1.0.2: the envelope around every statement assay signs or reads.
+// DSSE v1.0.2: the envelope around every statement assay signs, and reads back.
 
 #pragma once
 
@@ -6,14 +6,10 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "crypto/envelope.h"
 #include "crypto/key.h"
 
 namespace assay {
-
-inline constexpr std::string_view kInTotoPayloadType = "application/vnd.in-toto+json";
-
-/// Pre-authentication encoding, DSSE protocol section "Signature Definition".
-std::string dsse_pae(std::string_view payload_type, std::string_view payload);
 
 /// One envelope as one line of canonical JSON, no newline; one signature, by
 /// RFC 8032 over the PAE; base64 in the standard alphabet, padded.
