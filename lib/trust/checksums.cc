@@ -230,7 +230,8 @@ bool matches_gnu(std::string_view bytes) {
 bool matches_bsd(std::string_view bytes) {
   std::string_view line = first_line(bytes);
   if (line.starts_with('\\')) line.remove_prefix(1);
-  return line.find(" (") != line.npos && line.rfind(") = ") != line.npos && !matches_gnu(bytes);
+  return line.find(" (") != line.npos && line.rfind(") = ") != line.npos &&
+         !matches_gnu(bytes) && !line.starts_with('{');  // a statement in JSON
 }
 
 }  // namespace

@@ -55,12 +55,12 @@ std::string why_unreadable(std::string_view bytes) {
   return "line 1: neither DIGEST  NAME nor TAG (NAME) = DIGEST";
 }
 
-Result<std::vector<ManifestEntry>> read_list(const Sidecar& list,
-                                             std::span<const ManifestFormat* const> formats) {
+const ManifestFormat* format_of(const Sidecar& list,
+                                std::span<const ManifestFormat* const> formats) {
   for (const ManifestFormat* format : formats) {
-    if (format->matches(list.bytes)) return format->parse(list);
+    if (format->matches(list.bytes)) return format;
   }
-  return malformed("list-malformed", why_unreadable(list.bytes));
+  return nullptr;
 }
 
 std::string_view without_dot(std::string_view name) {
@@ -103,6 +103,15 @@ Result<ListAnswer> compare(const std::map<std::string, std::string>& digests,
   return answer("", fmt::format("names the file with its {} digest", fitting));
 }
 
+Result<ListAnswer> ask(const ManifestFormat& format, const Sidecar& list,
+                       const SignedFile& file) {
+  const auto entries = format.parse(list);
+  if (!entries) return answer(entries.error().code, entries.error().what);
+  const auto digests = digests_of(*entries, file.name());
+  if (!digests) return answer(digests.error().code, digests.error().what);
+  return compare(*digests, file);
+}
+
 }  // namespace
 
 std::string ascii_lower(std::string_view text) {
@@ -130,11 +139,11 @@ bool is_list_name(std::string_view name) {
 
 Result<ListAnswer> ask_list(const Sidecar& list, const SignedFile& file,
                             std::span<const ManifestFormat* const> formats) {
-  const auto entries = read_list(list, formats);
-  if (!entries) return answer(entries.error().code, entries.error().what);
-  const auto digests = digests_of(*entries, file.name());
-  if (!digests) return answer(digests.error().code, digests.error().what);
-  return compare(*digests, file);
+  const ManifestFormat* format = format_of(list, formats);
+  if (format == nullptr) return answer("list-malformed", why_unreadable(list.bytes));
+  ListAnswer given = TRY(ask(*format, list, file));
+  if (!format->name.starts_with("checksums")) given.format = format->name;
+  return given;
 }
 
 }  // namespace assay

@@ -29,10 +29,12 @@ extern const SignatureFormat minisign_format;
 extern const SignatureFormat sshsig_format;
 extern const SignatureFormat signify_format;
 extern const SignatureFormat signify_embedded_format;
+extern const SignatureFormat dsse_format;
 extern const SignatureFormat raw_format;
 extern const ManifestFormat checksums_gnu_format;
 extern const ManifestFormat checksums_bsd_format;
 extern const ManifestFormat checksums_bare_format;
+extern const ManifestFormat in_toto_format;
 
 namespace test {
 
@@ -40,9 +42,10 @@ inline TrustFormats all_formats() {
   static constexpr const KeyFormat* kKeys[] = {&signify_key_format, &minisign_key_format,
                                                &ssh_key_format, &spki_key_format};
   static constexpr const SignatureFormat* kSignatures[] = {
-      &minisign_format, &sshsig_format, &signify_format, &signify_embedded_format, &raw_format};
+      &minisign_format,         &sshsig_format, &signify_format,
+      &signify_embedded_format, &dsse_format,   &raw_format};
   static constexpr const ManifestFormat* kManifests[] = {
-      &checksums_gnu_format, &checksums_bsd_format, &checksums_bare_format};
+      &checksums_gnu_format, &checksums_bsd_format, &checksums_bare_format, &in_toto_format};
   return {.keys = kKeys, .signatures = kSignatures, .manifests = kManifests};
 }
 

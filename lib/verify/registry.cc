@@ -8,8 +8,9 @@
 // signify before minisign: it takes only what its comment says is its own.
 #define KEYS(row) row(signify) row(minisign) row(ssh) row(spki)
 // raw last: it takes what nothing else claims.
-#define SIGNATURES(row) row(minisign) row(sshsig) row(signify) row(signify_embedded) row(raw)
-#define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare)
+#define SIGNATURES(row) \
+  row(minisign) row(sshsig) row(signify) row(signify_embedded) row(dsse) row(raw)
+#define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare) row(in_toto)
 // In the order a report shows them.
 #define REQUIREMENTS(row)                                                        \
   row(one_vendor) row(trusted_signature) row(vendor_terms) row(no_bad_signature) \
