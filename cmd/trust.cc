@@ -14,6 +14,7 @@
 #include "cmd/terminal.h"
 #include "trust/lint.h"
 #include "trust/revocation.h"
+#include "trust/vendor_file.h"
 #include "verify/registry.h"
 
 namespace assay::cmd {
@@ -192,22 +193,22 @@ Result<ExitCode> run_revoke(const Options& options) {
   return ExitCode::passed;
 }
 
-/// The published key behind --key: standard input, a file, or the base64 itself.
+/// The published key behind --key: standard input, a file, or the key itself.
 Result<std::string> key_text_of(const std::string& option) {
   if (option == "-" || exists(option)) return read_input(option, 65536);
+  const auto keys = trust_formats().keys;
+  if (std::ranges::any_of(keys, [&](const KeyFormat* key) { return key->matches(option); })) {
+    return option;
+  }
   if (from_base64(option)) return option;
   return fail(Error::Kind::usage, "there is no key file '" + printable(option) + "'");
 }
 
-/// The vendor's name and what the key is shown as, as far as a file may be called that.
-std::string default_name(const std::string& vendor, const PublishedKey& key) {
-  std::string tail;
-  for (const char c : key.display_id.substr(key.display_id.find(':') + 1)) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (plain && tail.size() < 16) tail += c;
-  }
-  return vendor + "-" + tail;
+/// What a name can be made of: the id as its format's program shows it, or the first of
+/// its digits where that one has more than letters and digits.
+std::string short_id(const PublishedKey& key) {
+  if (is_plain_name(key.display_id)) return key.display_id;
+  return key.id.substr(key.id.find(':') + 1).substr(0, 16);
 }
 
 Result<ExitCode> run_add(const Options& options) {
@@ -221,7 +222,7 @@ Result<ExitCode> run_add(const Options& options) {
       .match = options.match};
   pin.valid_from = TRY(optional_time("--from", options.from));
   pin.valid_until = TRY(optional_time("--until", options.until));
-  if (pin.key_name.empty()) pin.key_name = default_name(options.vendor, pin.key);
+  if (pin.key_name.empty()) pin.key_name = options.vendor + "-" + short_id(pin.key);
   pin.reviewed_by = options.reviewed_by;
   pin.reviewed_how = options.how;
   pin.reviewed_at = system_now();
