@@ -49,6 +49,32 @@ sign() {
     -t "timestamp:1700000000	file:$(basename "$file")" "${@:3}" >/dev/null
 }
 
+# sign_ssh FILE [NAMESPACE]: FILE.sig by acme's SSH key, as ssh-keygen makes it.
+sign_ssh() {
+  install -m 600 "$keys/acme-ssh" ssh-key
+  timeout 20 ssh-keygen -Y sign -q -n "${2:-file}" -f ssh-key "$1" 2>/dev/null
+  rm ssh-key
+}
+
+# attest FILE DIGESTS: FILE.intoto.jsonl, a statement that names FILE by a JSON object of
+# digests, by the key of acme's pipeline.
+attest() {
+  local type=application/vnd.in-toto+json statement
+  statement=$(printf '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"%s","digest":%s}],%s}' \
+    "$(basename "$1")" "$2" '"predicateType":"https://slsa.dev/provenance/v1","predicate":{}')
+  printf 'DSSEv1 %d %s %d %s' ${#type} "$type" ${#statement} "$statement" >pae
+  timeout 20 openssl pkeyutl -sign -inkey "$keys/acme-ci.key" -rawin -in pae -out pae.sig
+  printf '{"payload":"%s","payloadType":"%s","signatures":[{"keyid":"","sig":"%s"}]}\n' \
+    "$(printf %s "$statement" | base64 -w0)" "$type" "$(base64 -w0 pae.sig)" >"$1.intoto.jsonl"
+  rm pae pae.sig
+}
+
+# pin_ci: acme's pipeline may attest.
+pin_ci() {
+  assay trust add acme --key "$keys/acme-ci.pub" --name acme-ci -q >/dev/null
+  printf 'roles = ["provenance"]\n' >>"$ASSAY_HOME/trust/vendors.d/acme.toml"
+}
+
 # pack ARCHIVE FOLDER: a tar whose bytes depend on nothing but the folder's content.
 pack() {
   local archive=$1 folder=$2

@@ -273,7 +273,9 @@ SignatureRecord signed_list_record(const Check& check, const Sidecar& list,
   record.verified_comment.clear();
   record.is_list = true;
   record.names_file = true;
-  record.detail = fmt::format("{}: the list {}", signature.detail, answer.detail);
+  record.detail =
+      fmt::format("{}: the {} {}", signature.detail,
+                  answer.format == "checksums" ? "list" : "statement", answer.detail);
   record.verified = signature.verified && answer.reason.empty();
   record.reason = answer.reason;
   return record;
