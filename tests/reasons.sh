@@ -3,8 +3,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 table=$(grep -oE '^    \{"[a-z-]+"' lib/model/reason.cc | tr -d ' {"')
-used=$(grep -rhoE --include='*.cc' --exclude='*_test.cc' '(malformed|undecided|make_problem|not_met|refuse)\("[a-z]+(-[a-z]+)*"' lib |
-  sed 's/.*("//; s/"$//' | sort -u)
+id='"[a-z]+(-[a-z]+)*"'
+used=$({
+  grep -rhoE --include='*.cc' --exclude='*_test.cc' \
+    "(malformed|undecided|make_problem|not_met|refuse)\($id" lib
+  grep -rhoE --include='*.cc' --exclude='*_test.cc' "(return |[Ff]ault ?)\{$id" lib/crypto lib/trust
+} | sed 's/.*[({]"//; s/"$//' | sort -u)
 bad=0
 for id in $used; do
   grep -qx "$id" <<<"$table" || { [ "$id" = bad-json ] || { echo "no reason '$id' in reason.cc"; bad=1; }; }

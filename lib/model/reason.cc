@@ -36,6 +36,31 @@ constexpr Reason kReasons[] = {
      "Two members of one archive have names that differ by upper and lower case only: on "
      "Windows and macOS one of them takes the other's place.",
      "Nothing on Linux. Where case does not count, ask the vendor for other names."},
+    {"certificate-chain", fails,
+     "The chain from the signer's certificate to the pinned one does not hold: an authority "
+     "that is none, too many of them, or a limit that was not kept.",
+     "Do not install. Tell the vendor what the report says of his certificates."},
+    {"certificate-expired", fails,
+     "A certificate between the signer and the pinned one had expired when the signature was "
+     "made, as far as that is proven, or has by now.",
+     "Ask the vendor for a fresh signature, or for one with a time-stamp (RFC 3161) by an "
+     "authority that you pin under tsa/."},
+    {"certificate-not-yet-valid", fails,
+     "A certificate between the signer and the pinned one was not valid yet.",
+     "Check the clock of this machine; if it is right, tell the vendor."},
+    {"certificate-revoked", fails,
+     "A certificate that signed this, or certified the signer, is on a revocation list of the "
+     "trust store.",
+     "Do not install. Ask the vendor for a signature by a certificate that still counts."},
+    {"certificate-subject", fails,
+     "The pinned authority certified the signer, and the pin names another one.",
+     "Check that this is the vendor you meant; correct `subject` of the key only if he changed "
+     "his name."},
+    {"certificate-usage", fails,
+     "The signer's certificate is not made for signing software, or not for signing at all.",
+     "Ask the vendor for a signature by his code-signing certificate; widen `usages` of the "
+     "key "
+     "only if he says so."},
     {"checksum-mismatch", fails,
      "A checksum inside the archive does not fit the bytes it stands for.",
      "Fetch the file again; if it stays, tell the vendor."},
@@ -112,6 +137,9 @@ constexpr Reason kReasons[] = {
      "Raise scan_bytes in the policy; scanning takes that much memory."},
     {"limit-seconds", indeterminate, "The examination took longer than the policy's limit.",
      "Raise seconds in the policy, or give it a faster machine."},
+    {"limit-signature-parts", indeterminate,
+     "A signature file holds more signatures or certificates than assay looks at.",
+     "Ask the vendor for a signature file of this bundle alone."},
     {"limit-total-bytes", indeterminate,
      "All layers together unpack to more than the policy's limit.",
      "Raise total_bytes in the policy if bundles of this size are expected."},
@@ -173,6 +201,11 @@ constexpr Reason kReasons[] = {
      "Nothing, if the vendor shown is the right one."},
     {"recursion-cycle", fails, "An archive contains itself.",
      "Do not install: this is made to hang unpackers."},
+    {"revocation-unknown", indeterminate,
+     "The key demands revocation lists (crl_required), and there is no current one for a "
+     "certificate of the chain.",
+     "Fetch the authority's revocation list and put it under crl/<vendor>/ of the trust "
+     "store."},
     {"revoked-file", fails,
      "The trust store names this very file as one that must not be installed, however well it "
      "is signed.",
@@ -198,6 +231,9 @@ constexpr Reason kReasons[] = {
      "What is signed is older than the entry of the vendor allows, or past the time it was "
      "signed for: a newer one may be withheld.",
      "Fetch it again from the vendor; if it stays, ask him what holds the release back."},
+    {"timestamp-untrusted", note,
+     "A time-stamp by an authority that nobody pinned: it proves no time.",
+     "If you believe the authority, put its certificate under tsa/ of the trust store."},
     {"trailing-data", fails,
      "There are bytes after the end of an archive or stream: some programs ignore them, "
      "some run them.",
@@ -239,6 +275,8 @@ constexpr Reason kReasons[] = {
     {"unsupported-signature", indeterminate,
      "A signature of a kind that this version cannot check.",
      "Ask the vendor for one of a kind that `assay formats` lists."},
+     "A signature in a form that this version cannot check.",
+     "Ask the vendor for a detached one: openssl cms -sign -binary makes such."},
     {"verdict-audience", refuses, "The verdict was made for another audience than this gate's.",
      "Verify the bundle again with the policy of this environment."},
     {"verdict-expired", refuses, "The verdict's own time has run out (notAfter).",
@@ -292,6 +330,10 @@ constexpr Reason kReasons[] = {
      "Run it where the kernel offers what is missing; lower min_sandbox in the policy only "
      "where "
      "the machine itself is thrown away afterwards."},
+    {"weak-signature", fails,
+     "A signature by a pinned key, made so that it proves too little: a CMS signature without "
+     "signed attributes could be made from one over something else.",
+     "Ask the vendor for one with signed attributes: openssl cms -sign without -noattr."},
     {"windows-name", note,
      "Names that are everyday on Linux and a trap on Windows: a colon, a device's name such as "
      "NUL or COM1, a dot or space at the end.",

@@ -1,0 +1,151 @@
+#include "crypto/timestamp.h"
+
+#include <openssl/err.h>
+#include <openssl/ts.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "base/bytes.h"
+#include "base/c_handle.h"
+#include "crypto/pem.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kUsage = "1.3.6.1.5.5.7.3.8";  // id-kp-timeStamping
+
+using Response = CHandle<TS_RESP, TS_RESP_free>;
+using Info = CHandle<TS_TST_INFO, TS_TST_INFO_free>;
+
+void free_bytes(unsigned char* bytes) {
+  OPENSSL_free(bytes);
+}
+
+Error bad(std::string what) {
+  return malformed("sidecar-malformed", std::move(what));
+}
+
+template <class Handle, class Decode>
+Handle decoded(Decode decode, std::string_view der) {
+  const auto* const begin = reinterpret_cast<const unsigned char*>(der.data());
+  const unsigned char* at = begin;
+  Handle object(decode(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  if (at != begin + der.size()) object.reset();
+  return object;
+}
+
+/// The token of a response, section 2.4.2: status granted (0), or granted with changes (1).
+Result<std::string> token_of(const Response& response) {
+  const ASN1_INTEGER* status =
+      TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(response.get()));
+  const long value = ASN1_INTEGER_get(status);
+  PKCS7* token = TS_RESP_get_token(response.get());
+  if (value < 0 || value > 1 || token == nullptr) {
+    return bad("the authority refused to give a time");
+  }
+  unsigned char* der = nullptr;
+  const int size = i2d_PKCS7(token, &der);
+  const CHandle<unsigned char, free_bytes> owned(der);
+  if (size <= 0) return bad("its token cannot be read");
+  return std::string(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+}
+
+std::optional<HashAlgorithm> digest_of(const X509_ALGOR* algorithm) {
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
+  switch (OBJ_obj2nid(object)) {
+    case NID_sha256: return HashAlgorithm::sha256;
+    case NID_sha384: return HashAlgorithm::sha384;
+    case NID_sha512: return HashAlgorithm::sha512;
+    default: return std::nullopt;
+  }
+}
+
+/// TSTInfo, section 2.4.2, of a version and with extensions that are known.
+Result<void> read_info(TS_TST_INFO* info, Timestamp& token) {
+  std::tm parts{};
+  if (TS_TST_INFO_get_version(info) != 1) return bad("the token is of an unknown version");
+  if (TS_TST_INFO_get_ext_by_critical(info, 1, -1) >= 0) {
+    return bad("the token has an extension that may not be passed over");
+  }
+  if (ASN1_TIME_to_tm(TS_TST_INFO_get_time(info), &parts) != 1) {
+    return bad("the token has no time");
+  }
+  token.time = Time{::timegm(&parts)};
+  TS_MSG_IMPRINT* imprint = TS_TST_INFO_get_msg_imprint(info);
+  token.digest = digest_of(TS_MSG_IMPRINT_get_algo(imprint));
+  const ASN1_OCTET_STRING* bytes = TS_MSG_IMPRINT_get_msg(imprint);
+  const auto* begin = reinterpret_cast<const std::byte*>(ASN1_STRING_get0_data(bytes));
+  token.imprint.assign(begin, begin + ASN1_STRING_length(bytes));
+  return {};
+}
+
+/// The certificate of the token's signer, among those carried and those believed.
+const Certificate* signer_among(const CmsMessage& message,
+                                std::span<const Certificate> certificates) {
+  const auto found = std::ranges::find_if(
+      certificates, [&](const Certificate& one) { return names(message, 0, one); });
+  return found == certificates.end() ? nullptr : &*found;
+}
+
+/// Section 2.3: a certificate for time-stamping, critically, and for nothing else.
+bool is_for_timestamps(const Certificate& certificate) {
+  return certificate.usages.size() == 1 && certificate.usages[0] == kUsage &&
+         certificate.usages_critical && certificate.may_sign && !certificate.is_ca;
+}
+
+}  // namespace
+
+bool looks_like_timestamp(std::string_view bytes) {
+  return looks_like_cms(bytes, kCmsTimestamp) ||
+         decoded<Response>(d2i_TS_RESP, bytes) != nullptr;
+}
+
+Result<Timestamp> parse_timestamp(std::string_view bytes) {
+  const Response response = decoded<Response>(d2i_TS_RESP, bytes);
+  const std::string der = response ? TRY(token_of(response)) : std::string(bytes);
+  Timestamp token{.message = TRY(parse_cms(der))};
+  const CmsMessage& message = token.message;
+  if (message.content_type != kCmsTimestamp || !message.content ||
+      message.signers.size() != 1) {
+    return bad("it is no time-stamp token with one signature");
+  }
+  const Info info = decoded<Info>(d2i_TS_TST_INFO, *message.content);
+  if (info == nullptr) return bad("what the token says cannot be read, or bytes follow it");
+  TRY(read_info(info.get(), token));
+  const Certificate* signer = signer_among(message, message.certificates);
+  token.authority = signer == nullptr ? message.signers[0].names : printable(signer->subject);
+  token.key_id = signer == nullptr ? message.signers[0].names : short_id(*signer);
+  return token;
+}
+
+Fault timestamp_fault(const Timestamp& token, std::span<const Certificate> authorities) {
+  const CmsMessage& message = token.message;
+  const Certificate* signer = signer_among(message, message.certificates);
+  if (signer == nullptr) signer = signer_among(message, authorities);
+  const Fault stranger{"timestamp-untrusted",
+                       "the authority '" + token.authority + "' is not pinned"};
+  if (signer == nullptr) return stranger;
+  const Chain chain = build_chain({.leaf = *signer,
+                                   .carried = message.certificates,
+                                   .anchors = authorities,
+                                   .at = token.time});
+  if (chain.certificates.empty()) return stranger;
+  if (Fault fault = signer_fault(message, 0, *signer)) return fault;
+  const CmsSigner& one = message.signers[0];
+  if (digest(*one.digest, as_bytes(*message.content)) != one.message_digest) {
+    return {"bad-signature", "the token does not say what the authority signed"};
+  }
+  if (!binds_certificate(message, 0, chain.certificates)) {
+    return {"bad-signature", "the token was made with another certificate than it names"};
+  }
+  if (!is_for_timestamps(*signer)) {
+    return {"certificate-usage", "certificate '" + printable(signer->subject) +
+                                     "' is not made for time-stamping alone"};
+  }
+  return chain.fault;
+}
+
+}  // namespace assay

@@ -1,0 +1,42 @@
+// Time-stamp tokens (RFC 3161): that some bytes existed at a time, by the word of an
+// authority.
+
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "crypto/certificate.h"
+#include "crypto/cms.h"
+#include "crypto/digest.h"
+
+namespace assay {
+
+/// A token as it stands: claims until `timestamp_fault` has nothing against them.
+struct Timestamp {
+  CmsMessage message{};                   ///< with one signer
+  Time time{};                            ///< genTime, in whole seconds
+  std::optional<HashAlgorithm> digest{};  ///< nothing: one that proves nothing
+  std::vector<std::byte> imprint{};       ///< digest of what is stamped
+  std::string authority{};                ///< printable: its certificate's subject
+  std::string key_id{};                   ///< short_id of that certificate, or whom it names
+};
+
+/// Whether the bytes look like a token, or a response with one in it.
+bool looks_like_timestamp(std::string_view bytes);
+
+/// A token (TimeStampToken) or a response that grants one (TimeStampResp), in DER, or a token
+/// in PEM; all of it. Fails as malformed (sidecar-malformed) or undecided
+/// (limit-signature-parts).
+Result<Timestamp> parse_timestamp(std::string_view bytes);
+
+/// Why the token is not the word of one of `authorities`, whose certificates are believed;
+/// timestamp-untrusted if it is none of theirs at all. What it stamps is not asked here.
+Fault timestamp_fault(const Timestamp& token, std::span<const Certificate> authorities);
+
+}  // namespace assay
