@@ -86,7 +86,8 @@ void refuse_stranger(const Check& check, const SignedFile& file, SignatureRecord
 
 /// Bytes that were changed, and a key that was revoked, matter whoever's key it is.
 bool outweighs_the_name(std::string_view reason) {
-  return reason == "bad-signature" || reason == "revoked-key";
+  return reason == "bad-signature" || reason == "revoked-key" ||
+         reason == "certificate-revoked";
 }
 
 /// The first byte of the file that no range covers, if there is one.
@@ -156,13 +157,26 @@ struct Judged {
   std::shared_ptr<const std::string> content{};
 };
 
+/// What a format is asked with.
+struct Asked {
+  std::span<const TrustedKey> keys{};
+  std::span<const Time> proven_times{};
+};
+
 /// What the sidecar says of `file`, by the keys that may speak or by those that may not.
 /// Bytes that are no signature of this format make a record too.
 Result<std::vector<Signature>> ask(const Check& check, const SignatureFormat& format,
                                    const Sidecar& sidecar, const SignedFile& file,
-                                   std::span<const TrustedKey> keys) {
-  auto answer = format.verify({sidecar, file, keys, check.store, check.now});
-  if (answer && !answer->empty()) return answer;
+                                   const Asked& with) {
+  auto answer =
+      format.verify({sidecar, file, with.keys, check.store, check.now, with.proven_times});
+  if (answer && !answer->empty()) {
+    for (Signature& one : *answer) {
+      one.proven_times.insert(one.proven_times.end(), with.proven_times.begin(),
+                              with.proven_times.end());
+    }
+    return answer;
+  }
   if (answer) return std::vector<Signature>(1);
   const Error& error = answer.error();
   if (error.kind != Error::Kind::malformed && error.kind != Error::Kind::undecided) {
@@ -174,15 +188,73 @@ Result<std::vector<Signature>> ask(const Check& check, const SignatureFormat& fo
   return refused;
 }
 
+/// What a sidecar is tells its content; where that says nothing, its name.
+const SignatureFormat* signature_format(const Check& check, const Sidecar& sidecar) {
+  for (const SignatureFormat* format : check.formats.signatures) {
+    if (format->matches(sidecar.bytes)) return format;
+  }
+  // Of several that share a suffix the last asks the least of the bytes.
+  for (const SignatureFormat* format : std::views::reverse(check.formats.signatures)) {
+    if (std::ranges::any_of(format->suffixes, [&](std::string_view suffix) {
+          return sidecar.name.ends_with(suffix);
+        })) {
+      return format;
+    }
+  }
+  return nullptr;
+}
+
+/// The sidecar that a time-stamp is named after, or null: then it is over the bundle.
+const Sidecar* stamped_sidecar(const Check& check, const Sidecar& token) {
+  const std::string_view stem = signed_name(token.name, check.formats);
+  const auto found = std::ranges::find(check.sidecars, stem, &Sidecar::name);
+  return found == check.sidecars.end() ? nullptr : &*found;
+}
+
+/// What a time-stamp says, by an authority that nobody takes for a signer: the record has no
+/// key and counts for none.
+Result<SignatureRecord> token_record(const Check& check, const SignatureFormat& format,
+                                     const Sidecar& token) {
+  const Sidecar* stamped = stamped_sidecar(check, token);
+  const Signature answer =
+      TRY(stamped == nullptr ? ask(check, format, token, check.file, {})
+                             : ask(check, format, token, MemoryFile(*stamped), {}))
+          .front();
+  SignatureRecord record{.source = token.name, .format = std::string(format.name)};
+  record.subject = stamped == nullptr ? check.file.name() : stamped->name;
+  record.key_id = answer.key_id;
+  record.algorithm = answer.algorithm;
+  record.reason = answer.reason;
+  record.detail = answer.detail;
+  record.verified = answer.reason.empty() && answer.proven_times.size() == 1;
+  if (record.verified) record.proven_times = answer.proven_times;
+  return record;
+}
+
+/// When the sidecar existed: the times of pinned authorities over its bytes.
+Result<std::vector<Time>> times_of(const Check& check, const Sidecar& sidecar) {
+  std::vector<Time> times;
+  for (const Sidecar& token : check.sidecars) {
+    const SignatureFormat* format = signature_format(check, token);
+    if (format == nullptr || !format->proves_time) continue;
+    if (stamped_sidecar(check, token) != &sidecar) continue;
+    const SignatureRecord record = TRY(token_record(check, *format, token));
+    if (record.verified) times.push_back(record.proven_times.front());
+  }
+  return times;
+}
+
 /// Asks the keys that may speak first; any other key of the store can explain, but not count.
 Result<std::vector<Judged>> judge_sidecar(const Check& check, const SignatureFormat& format,
                                           const Sidecar& sidecar, const SignedFile& file) {
   const Speakers& speakers = check.speakers;
   std::vector<Judged> judged;
-  const std::vector<Signature> own = TRY(ask(check, format, sidecar, file, speakers.own));
+  const std::vector<Time> times = TRY(times_of(check, sidecar));
+  const std::vector<Signature> own =
+      TRY(ask(check, format, sidecar, file, {speakers.own, times}));
   std::vector<Signature> others;
   if (!std::ranges::all_of(own, [](const Signature& one) { return one.key != nullptr; })) {
-    others = TRY(ask(check, format, sidecar, file, speakers.others));
+    others = TRY(ask(check, format, sidecar, file, {speakers.others, times}));
   }
   for (std::size_t i = 0; i < own.size(); ++i) {
     const bool by_stranger = own[i].key == nullptr && i < others.size() &&
@@ -202,22 +274,6 @@ Result<std::vector<Judged>> judge_sidecar(const Check& check, const SignatureFor
   return judged;
 }
 
-/// What a sidecar is tells its content; where that says nothing, its name.
-const SignatureFormat* signature_format(const Check& check, const Sidecar& sidecar) {
-  for (const SignatureFormat* format : check.formats.signatures) {
-    if (format->matches(sidecar.bytes)) return format;
-  }
-  // Of several that share a suffix the last asks the least of the bytes.
-  for (const SignatureFormat* format : std::views::reverse(check.formats.signatures)) {
-    if (std::ranges::any_of(format->suffixes, [&](std::string_view suffix) {
-          return sidecar.name.ends_with(suffix);
-        })) {
-      return format;
-    }
-  }
-  return nullptr;
-}
-
 /// The list that a signature is named after, or null: then it speaks of the bundle.
 const Sidecar* signed_list(const Check& check, const Sidecar& signature) {
   const std::string_view stem = signed_name(signature.name, check.formats);
@@ -234,7 +290,10 @@ Result<std::vector<SignatureRecord>> list_signatures(const Check& check, const S
   std::vector<SignatureRecord> records;
   for (const Sidecar& sidecar : check.sidecars) {
     const SignatureFormat* format = signature_format(check, sidecar);
-    if (format == nullptr || format->carries || signed_list(check, sidecar) != &list) continue;
+    if (format == nullptr || format->carries || format->proves_time ||
+        signed_list(check, sidecar) != &list) {
+      continue;
+    }
     for (Judged& one : TRY(judge_sidecar(check, *format, sidecar, MemoryFile(list)))) {
       records.push_back(std::move(one.record));
     }
@@ -314,6 +373,10 @@ Result<void> check_sidecar(const Check& check, const Sidecar& sidecar,
                            std::vector<SignatureRecord>& records) {
   const SignatureFormat* format = signature_format(check, sidecar);
   if (format == nullptr) return check_list(check, sidecar, records);
+  if (format->proves_time) {
+    records.push_back(TRY(token_record(check, *format, sidecar)));
+    return {};
+  }
   if (!format->carries && signed_list(check, sidecar) != nullptr) {
     return {};  // told with its list
   }

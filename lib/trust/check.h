@@ -20,10 +20,10 @@ namespace assay {
 /// Sidecars found by their names beside `bundle_path`, in a fixed order: what the
 /// formats' suffixes make of FILE; FILE.sha256 and its kin, SHA256SUMS and its kin (in
 /// any case), each followed by what signs it; and lists that carry their signature in
-/// themselves. Then those given by hand in `named`, which must exist and take the place
-/// of a found one of the same name; a list among them brings its signatures along. Fails
-/// with io (over 16 MiB each, over 64 in all) or usage (the same name twice, or the
-/// bundle's).
+/// themselves; a signature is followed by its time-stamps. Then those given by hand in `named`,
+/// which must exist and take the place of a found one of the same name; a list among them
+/// brings its signatures along, a signature its time-stamps. Fails with io (over 16 MiB each,
+/// over 64 in all) or usage (the same name twice, or the bundle's).
 Result<std::vector<Sidecar>> find_sidecars(const std::string& bundle_path,
                                            const TrustFormats& formats,
                                            std::span<const std::string> named);

@@ -14,6 +14,8 @@
 
 namespace assay {
 
+struct TrustedKey;
+
 /// A published key as found in a file or on the command line. Nothing in it is
 /// believed but the key itself.
 struct PublishedKey {
@@ -24,9 +26,11 @@ struct PublishedKey {
   /// The same for every form one key can be published in, so that it is counted once:
   /// "ed25519:<hex of the point>", or "spki:<hex of SHA-256 over the DER>". Empty: `id`.
   std::string value{};
-  std::string file_text{};                ///< what will stand under keys/, as published
-  std::vector<std::string> algorithms{};  ///< what a new pin allows: the strongest it can
-  std::vector<std::string> notes{};       ///< what it claims of itself, one printable line each
+  std::string file_text{};  ///< what will stand under keys/, as published
+  std::vector<std::string>
+      algorithms{};                   ///< what a pin allows that does not say: the strongest
+  std::vector<std::string> usages{};  ///< x509: what a new pin demands
+  std::vector<std::string> notes{};   ///< what it claims of itself, one printable line each
 };
 
 /// KeyFormat: one row. How keys of one kind are published and pinned.
@@ -41,6 +45,9 @@ struct KeyFormat {
   std::span<const std::string_view> algorithms;  ///< all that `algorithms` may list
   /// Fields of a `[[key]]` that only some kinds have: "namespaces", "subject", ...
   std::span<const std::string_view> fields;
+  /// Fills in what a pin of this kind leaves out, and refuses one that believes too much:
+  /// config and a hint. Null: there is nothing to do.
+  Result<void> (*complete)(TrustedKey& key) = nullptr;
 };
 
 /// A pinned key: one source of evidence.

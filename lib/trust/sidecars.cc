@@ -83,6 +83,22 @@ class Collector {
   Result<void> add_signatures(const fs::path& folder, const std::string& name) {
     for (const SignatureFormat* format : formats_.signatures) {
       for (const std::string_view suffix : format->suffixes) {
+        const std::string signature = name + std::string(suffix);
+        if (has(signature)) continue;
+        auto sidecar = TRY(read_if_there(folder / signature));
+        if (!sidecar) continue;
+        TRY(add(std::move(*sidecar)));
+        if (!format->proves_time) TRY(add_timestamps(folder, signature));
+      }
+    }
+    return {};
+  }
+
+  /// SIGNATURE.tsr and its like: when the signature `name` in `folder` existed.
+  Result<void> add_timestamps(const fs::path& folder, const std::string& name) {
+    for (const SignatureFormat* format : formats_.signatures) {
+      if (!format->proves_time) continue;
+      for (const std::string_view suffix : format->suffixes) {
         if (has(name + std::string(suffix))) continue;
         auto sidecar = TRY(read_if_there(folder / (name + std::string(suffix))));
         if (sidecar) TRY(add(std::move(*sidecar)));
@@ -145,8 +161,10 @@ Result<std::vector<Sidecar>> by_hand(std::span<const std::string> named,
   for (const std::string& path : named) {
     const fs::path place(path);
     const auto sidecar = std::ranges::find(given, place.filename().string(), &Sidecar::name);
-    if (sidecar == given.end() || is_signature(*sidecar, formats)) continue;
-    TRY(collector.add_signatures(place.parent_path(), sidecar->name));
+    if (sidecar == given.end()) continue;
+    TRY(is_signature(*sidecar, formats)
+            ? collector.add_timestamps(place.parent_path(), sidecar->name)
+            : collector.add_signatures(place.parent_path(), sidecar->name));
   }
   return std::move(collector).take();
 }

@@ -80,6 +80,8 @@ struct SignatureQuestion {
   std::span<const TrustedKey> keys;  ///< those to try, of any format
   const TrustStore& store;           ///< for time-stamping authorities and revocation lists
   Time now;
+  /// When the sidecar existed, by pinned authorities: time-stamps over its bytes.
+  std::span<const Time> proven_times{};
 };
 
 /// SignatureFormat: one row.
@@ -89,6 +91,10 @@ struct SignatureFormat {
   std::span<const std::string_view> suffixes;
   /// True if what is signed stands in the sidecar itself: each answer has `content`.
   bool carries = false;
+  /// True if it is an authority's word that FILE existed at a time, and no key's that it may
+  /// be installed: FILE is the bundle, or a sidecar whose signatures it helps. An answer that
+  /// holds has no `key`, and one of `proven_times`.
+  bool proves_time = false;
   bool (*matches)(std::string_view bytes);
   /// Every signature the sidecar holds, at least one: the same ones in the same order
   /// whichever keys are given. Fails as malformed (sidecar-malformed and kin), as

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "crypto/certificate.h"
 #include "crypto/digest.h"
 #include "trust/revocation.h"
 #include "trust/vendor_file.h"
@@ -107,6 +108,19 @@ Result<std::vector<TrustAnchor>> read_anchors(Reader& reader, const fs::path& ro
   return anchors;
 }
 
+/// What stands under tsa/ and crl/ can be read: an authority or a list must not vanish
+/// because its file is broken.
+Result<void> check_anchors(const std::vector<TrustAnchor>& authorities,
+                           const std::vector<TrustAnchor>& lists) {
+  for (const TrustAnchor& file : authorities) {
+    TRY(parse_certificates(file.bytes).context("reading " + printable(file.name)));
+  }
+  for (const TrustAnchor& file : lists) {
+    TRY(parse_revocation_list(file.bytes).context("reading " + printable(file.name)));
+  }
+  return {};
+}
+
 /// A key or its name standing twice would be counted, or blamed, twice.
 Result<void> check_distinct(const std::vector<Vendor>& vendors) {
   std::map<std::string, std::string> names, ids;
@@ -169,6 +183,7 @@ Result<TrustStore> TrustStore::load(const std::string& folder, const TrustFormat
     auto lists = TRY(read_anchors(reader, root, "crl/" + vendor.id, vendor.id));
     std::ranges::move(lists, std::back_inserter(store.revocation_lists_));
   }
+  TRY(check_anchors(store.authorities_, store.revocation_lists_));
   store.sha256_ = reader.sha256();
   return store;
 }

@@ -90,6 +90,9 @@ Result<void> load_key(TomlTable& table, const KeyReader& read_key, const KeyForm
   key.material = published->material;
   key.value = published->value.empty() ? published->id : published->value;
   if (key.algorithms.empty()) key.algorithms = published->algorithms;
+  if (format.complete == nullptr) return {};
+  const auto complete = format.complete(key);
+  if (!complete) return table.error_at("format", complete.error().what, complete.error().hint);
   return {};
 }
 

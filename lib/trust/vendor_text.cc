@@ -95,6 +95,7 @@ std::string key_block(const NewPin& pin, std::string_view file) {
       pin.key.format, pin.key.display_id, quoted(pin.key_name), quoted(pin.key.format),
       quoted(pin.key.id), quoted(file));
   block += list_line("algorithms", pin.key.algorithms);
+  if (!pin.key.usages.empty()) block += list_line("usages", pin.key.usages);
   if (pin.valid_from) block += fmt::format("valid_from = {}\n", to_rfc3339(*pin.valid_from));
   if (pin.valid_until) block += fmt::format("valid_until = {}\n", to_rfc3339(*pin.valid_until));
   return block;
