@@ -55,14 +55,12 @@ class Pki {
     write("tsserial", "01\n");
   }
 
-  /// Runs openssl in the folder; the test ends if it fails.
+  /// Runs openssl in the folder; the test ends if that fails.
   void openssl(const std::string& arguments) const {
     const std::string command = "cd " + folder_.path() + " && timeout 60 openssl " + arguments +
                                 " >out 2>err </dev/null";
-    const int answer = std::system(command.c_str());  // NOLINT
-    CAPTURE(arguments);
-    CAPTURE(read_file(folder_ / "err").take());
-    REQUIRE(answer == 0);
+    if (std::system(command.c_str()) == 0) return;  // NOLINT
+    FAIL("openssl ", arguments, ": ", read("err"));
   }
   void write(std::string_view name, std::string_view bytes) const {
     if (!write_file(folder_ / name, bytes)) std::abort();
