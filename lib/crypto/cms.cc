@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/c_handle.h"
+#include "crypto/key.h"
 #include "crypto/pem.h"
 
 namespace assay {
@@ -144,6 +145,7 @@ std::string algorithm_of(const X509_ALGOR* signature, int digest) {
     return (pss_uses(signature, digest) ? "RSA-PSS-" : "RSA-PSS-mixed-") + hash;
   }
   if (nid == NID_rsaEncryption) return "RSA-PKCS1-" + hash;
+  if (nid == NID_ED25519) return digest == NID_sha512 ? "Ed25519" : "Ed25519-" + hash;
   int own_digest = NID_undef, key = NID_undef;
   if (OBJ_find_sigid_algs(nid, &own_digest, &key) != 1) return OBJ_nid2sn(nid);
   const std::string with = own_digest == digest ? hash : hash + "/" + OBJ_nid2sn(own_digest);
@@ -265,6 +267,50 @@ T* attribute_value(const CMS_SignerInfo* info, int nid, Decode decode) {
   return decode(nullptr, &at, ASN1_STRING_length(value->value.sequence));
 }
 
+/// A DER header of that tag, and the content.
+std::string with_header(char tag, const std::string& content) {
+  std::string length;
+  for (std::size_t rest = content.size(); rest != 0; rest >>= 8U) {
+    length.insert(length.begin(), static_cast<char>(rest & 0xffU));
+  }
+  if (content.size() >= 0x80) {
+    length.insert(length.begin(), static_cast<char>(0x80U | length.size()));
+  }
+  return tag + length + content;
+}
+
+/// The signed attributes as they are signed, section 5.4: a SET in DER.
+std::string signed_attributes(const CMS_SignerInfo* info) {
+  constexpr char kSet = '\x31';
+  std::vector<std::string> attributes;
+  for (int i = 0; i < CMS_signed_get_attr_count(info); ++i) {
+    attributes.push_back(encoded(i2d_X509_ATTRIBUTE, CMS_signed_get_attr(info, i)));
+  }
+  std::ranges::sort(attributes);
+  std::string content;
+  for (const std::string& one : attributes) content += one;
+  return with_header(kSet, content);
+}
+
+/// RFC 8419, which OpenSSL 3.0 does not know.
+bool ed25519_fits(const CMS_SignerInfo* info, const CmsSigner& signer,
+                  const Certificate& certificate) {
+  constexpr std::string_view kPrefix = "ed25519:";
+  const auto point =
+      certificate.key_value.starts_with(kPrefix)
+          ? from_hex(std::string_view(certificate.key_value).substr(kPrefix.size()))
+          : std::nullopt;
+  Ed25519Public key{};
+  Ed25519Signature signature{};
+  if (!point || point->size() != key.size() || signer.signature.size() != signature.size()) {
+    return false;
+  }
+  std::ranges::copy(*point, key.begin());
+  std::ranges::copy(as_bytes(signer.signature), signature.begin());
+  const std::string bytes = signed_attributes(info);
+  return verify_ed25519(key, as_bytes(bytes), signature);
+}
+
 /// The signature alone: the attributes as they stand, by the certificate's key.
 bool attributes_fit(const CmsMessage& message, std::size_t signer,
                     const Certificate& certificate) {
@@ -272,6 +318,8 @@ bool attributes_fit(const CmsMessage& message, std::size_t signer,
   CMS_SignerInfo* info = signer_of(cms, signer);
   const X509Handle x509 = decoded(certificate);
   if (info == nullptr || x509 == nullptr) return false;
+  const CmsSigner& one = message.signers.at(signer);
+  if (one.algorithm == "Ed25519") return ed25519_fits(info, one, certificate);
   CMS_SignerInfo_set1_signer_cert(info, x509.get());
   const int answer = CMS_SignerInfo_verify(info);
   ERR_clear_error();
@@ -359,10 +407,10 @@ Fault signer_fault(const CmsMessage& message, std::size_t signer,
 }
 
 bool binds_certificate(const CmsMessage& message, std::size_t signer,
-                       const std::vector<Certificate>& chain) {
+                       std::span<const Certificate> known) {
   const CmsHandle cms = decoded(message.der);
   const CMS_SignerInfo* info = signer_of(cms, signer);
-  if (info == nullptr || chain.empty()) return false;
+  if (info == nullptr || known.empty()) return false;
   const CHandle<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free> first(
       attribute_value<ESS_SIGNING_CERT>(info, NID_id_smime_aa_signingCertificate,
                                         d2i_ESS_SIGNING_CERT));
@@ -370,7 +418,7 @@ bool binds_certificate(const CmsMessage& message, std::size_t signer,
       attribute_value<ESS_SIGNING_CERT_V2>(info, NID_id_smime_aa_signingCertificateV2,
                                            d2i_ESS_SIGNING_CERT_V2));
   const X509Stack certificates(sk_X509_new_null());
-  for (const Certificate& one : chain) {
+  for (const Certificate& one : known) {
     X509Handle x509 = decoded(one);
     if (x509 == nullptr || sk_X509_push(certificates.get(), x509.get()) <= 0) return false;
     static_cast<void>(x509.release());  // the stack's now

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,9 @@ inline constexpr std::string_view kCmsTimestamp = "1.2.840.113549.1.9.16.1.4";
 
 /// The signature algorithms that prove something, as pins list them.
 inline constexpr std::string_view kCmsAlgorithms[] = {
-    "RSA-PKCS1-SHA256", "RSA-PKCS1-SHA384", "RSA-PKCS1-SHA512",
-    "RSA-PSS-SHA256",   "RSA-PSS-SHA384",   "RSA-PSS-SHA512",
-    "ECDSA-SHA256",     "ECDSA-SHA384",     "ECDSA-SHA512"};
+    "RSA-PKCS1-SHA256", "RSA-PKCS1-SHA384", "RSA-PKCS1-SHA512", "RSA-PSS-SHA256",
+    "RSA-PSS-SHA384",   "RSA-PSS-SHA512",   "ECDSA-SHA256",     "ECDSA-SHA384",
+    "ECDSA-SHA512",     "Ed25519"};
 
 /// One SignerInfo, section 5.3. All of it are claims; `signer_fault` says whether the signed
 /// ones are the words of a key.
@@ -68,9 +69,9 @@ bool names(const CmsMessage& message, std::size_t signer, const Certificate& cer
 Fault signer_fault(const CmsMessage& message, std::size_t signer,
                    const Certificate& certificate);
 
-/// True if the signed attributes name, by ESSCertID or ESSCertIDv2 (RFC 5035), the first
-/// certificate of `chain` and no other that is not in it.
+/// True if the signed attributes name, by ESSCertID or ESSCertIDv2 (RFC 5035), the first of
+/// `known` as the signer's, and no certificate that is not among them.
 bool binds_certificate(const CmsMessage& message, std::size_t signer,
-                       const std::vector<Certificate>& chain);
+                       std::span<const Certificate> known);
 
 }  // namespace assay

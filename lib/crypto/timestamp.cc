@@ -138,7 +138,9 @@ Fault timestamp_fault(const Timestamp& token, std::span<const Certificate> autho
   if (digest(*one.digest, as_bytes(*message.content)) != one.message_digest) {
     return {"bad-signature", "the token does not say what the authority signed"};
   }
-  if (!binds_certificate(message, 0, chain.certificates)) {
+  std::vector<Certificate> known = chain.certificates;  // the chain may end at a pinned leaf
+  known.insert(known.end(), message.certificates.begin(), message.certificates.end());
+  if (!binds_certificate(message, 0, known)) {
     return {"bad-signature", "the token was made with another certificate than it names"};
   }
   if (!is_for_timestamps(*signer)) {

@@ -64,6 +64,17 @@ TEST_CASE("what openssl ts answers, and the token in it") {
   CHECK(reason_of(pki, bare).empty());
 }
 
+TEST_CASE("openssl ts accepts it too, and a digest that assay does not") {
+  const World world;
+  const Pki& pki = world.pki;
+  for (const char* digest : {"sha256", "sha1"}) {
+    const std::string response = pki.stamped("hello\n", std::string("-cert -") + digest);
+    pki.openssl("ts -verify -data stamped -in tsr -CAfile tsaca.pem");
+    CHECK(reason_of(pki, response) ==
+          (std::string_view(digest) == "sha1" ? "weak-algorithm" : ""));
+  }
+}
+
 TEST_CASE("other bytes, and a digest that proves nothing") {
   const World world;
   CHECK(reason_of(world.pki, world.pki.stamped("hellO\n")) == "bad-signature");

@@ -26,6 +26,7 @@ std::vector<std::string> algorithms_for(const Certificate& certificate) {
   std::string_view prefix;
   if (!certificate.is_ca && certificate.key_type == "RSA") prefix = "RSA-";
   if (!certificate.is_ca && certificate.key_type == "EC") prefix = "ECDSA-";
+  if (!certificate.is_ca && certificate.key_type == "Ed25519") prefix = "Ed25519";
   std::vector<std::string> algorithms;
   for (const std::string_view one : kCmsAlgorithms) {
     if (one.starts_with(prefix)) algorithms.emplace_back(one);
@@ -43,9 +44,9 @@ Result<void> check_key(const Certificate& certificate) {
     return refused("the certificate's key spells out a curve instead of naming one",
                    "ask the vendor for a certificate with a named curve, such as P-256");
   }
-  if (certificate.key_type != "RSA" && certificate.key_type != "EC") {
-    return refused("the certificate's key is neither RSA nor elliptic-curve",
-                   "those are what CMS signatures are checked with");
+  if (certificate.key_type.empty()) {
+    return refused("the certificate's key is of a kind that is not known here",
+                   "CMS signatures are checked by RSA, ECDSA and Ed25519");
   }
   if (certificate.key_type == "RSA" && certificate.key_bits < 2048) {
     return refused(fmt::format("the certificate's RSA key has {} bits", certificate.key_bits),

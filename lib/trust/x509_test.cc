@@ -27,7 +27,7 @@ TEST_CASE("a certificate is a key: which kind tells whether it certifies others"
       read_published_key(pki.read("ca.pem"), test::all_formats()).take();
   CHECK(anchor.format == "x509-anchor");
   CHECK(anchor.usages == std::vector<std::string>{std::string(kCodeSigning)});
-  CHECK(anchor.algorithms.size() == 9);
+  CHECK(anchor.algorithms.size() == 10);
   pki.openssl("x509 -in acme.pem -outform DER -out acme.der");
   const PublishedKey der = read_published_key(pki.read("acme.der"), test::all_formats()).take();
   CHECK(der.id == leaf.id);
