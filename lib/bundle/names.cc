@@ -1,7 +1,6 @@
 #include "bundle/names.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "base/bytes.h"
@@ -180,7 +179,8 @@ std::string collision_key(std::string_view folded) {
 
 bool is_own_key(std::string_view folded) {
   char next = '/';
-  for (const char c : folded | std::views::reverse) {
+  for (auto at = folded.rbegin(); at != folded.rend(); ++at) {
+    const char c = *at;
     const bool low = (c >= 'a' && c <= 'z') || (c >= '+' && c <= '9') || c == '_';
     if (!low || (c == '.' && next == '/')) return false;
     next = c;
