@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "fuzz.h"
 #include "trust/minisign.h"
-#include "trust/store.h"
+#include "verify/registry.h"
 
 namespace assay::fuzz {
 namespace {
@@ -28,7 +28,7 @@ std::vector<std::string> seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace assay;
   const std::string_view input = fuzz::text(data, size);
-  const auto published = read_published_key(input, test::all_formats());
+  const auto published = read_published_key(input, trust_formats());
   const auto key = parse_minisign_key(input);
   fuzz::expect(!published || bool(key), "what is pinned as a key is one");
   if (!key) {
