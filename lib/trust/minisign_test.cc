@@ -242,6 +242,9 @@ class LargeFile final : public SignedFile {
   Result<void> read(const std::function<void(Bytes)>&) const override {
     return fail(Error::Kind::io, "disk gone");
   }
+  Result<std::size_t> read_at(std::uint64_t, std::span<std::byte>) const override {
+    return fail(Error::Kind::io, "disk gone");
+  }
   Result<std::vector<std::byte>> digest(HashAlgorithm) const override {
     return fail(Error::Kind::io, "disk gone");
   }

@@ -40,6 +40,9 @@ class SignedFile {
   virtual Result<std::string> whole(std::uint64_t max_bytes) const = 0;
   /// Feeds every byte to `use`, piece by piece, in order.
   virtual Result<void> read(const std::function<void(Bytes)>& use) const = 0;
+  /// Fills `buffer` from `offset` on, as far as there are bytes; 0 at the end.
+  virtual Result<std::size_t> read_at(std::uint64_t offset,
+                                      std::span<std::byte> buffer) const = 0;
 };
 
 /// A range of the signed file's bytes.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/bytes.h"
 
 namespace assay {
@@ -32,6 +34,11 @@ Result<void> SnapshotFile::read(const std::function<void(Bytes)>& use) const {
     offset += n;
   }
   return {};
+}
+
+Result<std::size_t> SnapshotFile::read_at(std::uint64_t offset,
+                                          std::span<std::byte> buffer) const {
+  return source_.read_at(offset, buffer);
 }
 
 Result<std::vector<std::byte>> SnapshotFile::digest(HashAlgorithm algorithm) const {
@@ -67,6 +74,15 @@ std::uint64_t MemoryFile::size() const {
 Result<void> MemoryFile::read(const std::function<void(Bytes)>& use) const {
   use(as_bytes(sidecar_.bytes));
   return {};
+}
+
+Result<std::size_t> MemoryFile::read_at(std::uint64_t offset,
+                                        std::span<std::byte> buffer) const {
+  if (offset >= sidecar_.bytes.size()) return std::size_t{0};
+  const Bytes rest = as_bytes(sidecar_.bytes).subspan(offset);
+  const std::size_t size = std::min(rest.size(), buffer.size());
+  std::ranges::copy(rest.first(size), buffer.begin());
+  return size;
 }
 
 Result<std::vector<std::byte>> MemoryFile::digest(HashAlgorithm algorithm) const {

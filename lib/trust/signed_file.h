@@ -19,6 +19,7 @@ class SnapshotFile final : public SignedFile {
   std::uint64_t size() const override;
   Result<std::vector<std::byte>> digest(HashAlgorithm algorithm) const override;
   Result<void> read(const std::function<void(Bytes)>& use) const override;
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> buffer) const override;
   Result<std::string> whole(std::uint64_t max_bytes) const override;
 
  private:
@@ -34,6 +35,7 @@ class MemoryFile final : public SignedFile {
   std::uint64_t size() const override;
   Result<std::vector<std::byte>> digest(HashAlgorithm algorithm) const override;
   Result<void> read(const std::function<void(Bytes)>& use) const override;
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> buffer) const override;
   Result<std::string> whole(std::uint64_t max_bytes) const override;
 
  private:
