@@ -27,7 +27,7 @@ done
 grep -lr '#include "bundle/' lib/trust | xargs -r grep -h '#include "bundle/' |
   grep -v '"bundle/source.h"' | grep -q . && complain "trust includes more of bundle than source.h"
 
-third='openssl|sodium|archive|archive_entry|igzip_lib|isa-l|lzma|zstd|bzlib|utf8proc|yara|hs\.h|seccomp|fmt/|nlohmann|toml\+\+|CLI/'
+third='openssl|sodium|archive|archive_entry|igzip_lib|isa-l|lzma|zstd|bzlib|utf8proc|yara|hs\.h|seccomp|rnp/|fmt/|nlohmann|toml\+\+|CLI/'
 while read -r line; do complain "a header names a third party: $line"; done \
   < <(grep -rEn --include='*.h' "#include <($third)" lib cmd || true)
 
@@ -48,6 +48,7 @@ doors '(lzma|zstd|bzlib|utf8proc)' bundle
 doors 'yara' scan
 doors 'hs\.h' scan
 doors 'seccomp' examine
+doors 'rnp/' trust
 doors 'nlohmann' base
 doors 'toml' base
 doors 'CLI/' cmd

@@ -140,6 +140,8 @@ constexpr Reason kReasons[] = {
     {"limit-signature-parts", indeterminate,
      "A signature file holds more signatures or certificates than assay looks at.",
      "Ask the vendor for a signature file of this bundle alone."},
+    {"limit-signatures", indeterminate, "A signature file holds more signatures than are read.",
+     "Ask the vendor for a file with his own signatures only."},
     {"limit-total-bytes", indeterminate,
      "All layers together unpack to more than the policy's limit.",
      "Raise total_bytes in the policy if bundles of this size are expected."},
@@ -231,6 +233,10 @@ constexpr Reason kReasons[] = {
      "What is signed is older than the entry of the vendor allows, or past the time it was "
      "signed for: a newer one may be withheld.",
      "Fetch it again from the vendor; if it stays, ask him what holds the release back."},
+    {"text-signature", fails,
+     "An OpenPGP signature made in text mode: it takes a file with other line endings for the "
+     "same, so it does not fix the file's bytes.",
+     "Ask the vendor for a binary signature (gpg --detach-sign, without --textmode)."},
     {"timestamp-untrusted", note,
      "A time-stamp by an authority that nobody pinned: it proves no time.",
      "If you believe the authority, put its certificate under tsa/ of the trust store."},
@@ -243,6 +249,11 @@ constexpr Reason kReasons[] = {
      "Some bytes of the file are neither content, nor metadata, nor padding of its format, "
      "or stand where no program shows them: anything could be in them.",
      "Ask the vendor for a file without them."},
+    {"unbound-key", fails,
+     "The key that made the signature does not belong to the pinned certificate by anything "
+     "that holds, or is not meant for signing.",
+     "Fetch the vendor's current certificate from a source other than the download, and pin "
+     "it anew."},
     {"uncovered-bytes", fails,
      "A signature by a pinned key covers only a part of the file: the rest could be anything.",
      "Do not install. Ask the vendor for a signature over the whole file."},
@@ -273,10 +284,9 @@ constexpr Reason kReasons[] = {
      "The archive uses a feature that this version cannot read.",
      "Ask the vendor for a plain archive, or unpack it and scan what comes out."},
     {"unsupported-signature", indeterminate,
-     "A signature of a kind that this version cannot check.",
-     "Ask the vendor for one of a kind that `assay formats` lists."},
-     "A signature in a form that this version cannot check.",
-     "Ask the vendor for a detached one: openssl cms -sign -binary makes such."},
+     "A signature uses or demands something that this version does not know.",
+     "Ask the vendor for a plain signature of a kind that `assay formats` lists; the detail "
+     "says what is in the way."},
     {"verdict-audience", refuses, "The verdict was made for another audience than this gate's.",
      "Verify the bundle again with the policy of this environment."},
     {"verdict-expired", refuses, "The verdict's own time has run out (notAfter).",

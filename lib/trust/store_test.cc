@@ -101,7 +101,7 @@ TEST_CASE("every field is read strictly") {
       {"[[key]]", "[[kee]]", "unknown key 'kee'"},
       {"[[key]]", "[key]", "[[key]]"},
       {"match", "algorithm = 1\nmatch", "unknown key 'algorithm'"},
-      {"format = \"minisign\"", "format = \"openpgp\"", "unknown key format 'openpgp'"},
+      {"format = \"minisign\"", "format = \"pgp\"", "unknown key format 'pgp'"},
       {"format = \"minisign\"\n", "", "'format' is missing"},
       {"name = \"acme-2026\"", "name = \"../x\"", "'name' must be"},
       {"name = \"acme-2026\"", "name = 7", "must be a string"},

@@ -35,6 +35,9 @@ extern const KeyFormat x509_leaf_key_format;
 extern const KeyFormat x509_anchor_key_format;
 extern const SignatureFormat cms_format;
 extern const SignatureFormat rfc3161_format;
+extern const KeyFormat openpgp_key_format;
+extern const SignatureFormat openpgp_format;
+extern const SignatureFormat openpgp_cleartext_format;
 extern const ManifestFormat checksums_gnu_format;
 extern const ManifestFormat checksums_bsd_format;
 extern const ManifestFormat checksums_bare_format;
@@ -44,11 +47,14 @@ namespace test {
 
 inline TrustFormats all_formats() {
   static constexpr const KeyFormat* kKeys[] = {
-      &signify_key_format, &minisign_key_format,  &ssh_key_format,
-      &spki_key_format,    &x509_leaf_key_format, &x509_anchor_key_format};
+      &signify_key_format,   &minisign_key_format,    &ssh_key_format,    &spki_key_format,
+      &x509_leaf_key_format, &x509_anchor_key_format, &openpgp_key_format};
   static constexpr const SignatureFormat* kSignatures[] = {
-      &minisign_format, &sshsig_format, &signify_format, &signify_embedded_format,
-      &cms_format,      &dsse_format,   &rfc3161_format, &raw_format};
+      &minisign_format, &sshsig_format,
+      &signify_format,  &signify_embedded_format,
+      &openpgp_format,  &openpgp_cleartext_format,
+      &cms_format,      &dsse_format,
+      &rfc3161_format,  &raw_format};
   static constexpr const ManifestFormat* kManifests[] = {
       &checksums_gnu_format, &checksums_bsd_format, &checksums_bare_format, &in_toto_format};
   return {.keys = kKeys, .signatures = kSignatures, .manifests = kManifests};

@@ -7,11 +7,11 @@
 #define CONTAINERS(row) row(deb) row(ar) row(rpm) row(zip) row(cpio) row(cab) row(tar)
 // signify before minisign: it takes only what its comment says is its own.
 #define KEYS(row) \
-  row(signify) row(minisign) row(ssh) row(spki) row(x509_leaf) row(x509_anchor)
+  row(signify) row(minisign) row(ssh) row(spki) row(x509_leaf) row(x509_anchor) row(openpgp)
 // raw last: it takes what nothing else claims.
-#define SIGNATURES(row)                                                                     \
-  row(minisign) row(sshsig) row(signify) row(signify_embedded) row(cms) row(dsse) row(rfc3161) \
-      row(raw)
+#define SIGNATURES(row)                                                     \
+  row(minisign) row(sshsig) row(signify) row(signify_embedded) row(openpgp) \
+      row(openpgp_cleartext) row(cms) row(dsse) row(rfc3161) row(raw)
 #define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare) row(in_toto)
 // In the order a report shows them.
 #define REQUIREMENTS(row)                                                        \
