@@ -26,7 +26,7 @@ struct Options {
   const Globals* globals = nullptr;
   std::vector<std::string> bundles{};
   std::vector<std::string> sidecars{};
-  std::string vendor{}, verdict{}, resource{}, nonce{}, key{};
+  std::string vendor{}, repository{}, verdict{}, resource{}, nonce{}, key{};
   int passphrase_fd = -1;
   JudgeOptions judge{};
   OutputOptions output{};
@@ -127,6 +127,7 @@ Result<void> remove_old_verdict(const Options& options, const std::string& bundl
 Request make_request(const Options& options, const World& world, bool signing,
                      const std::string& bundle) {
   Request request{.bundle = bundle, .sidecars = options.sidecars, .vendor = options.vendor};
+  request.repository = options.repository;
   if (signing) request.verdict_file = verdict_path(options, bundle);
   request.resource_uri = options.resource;
   request.nonce = options.nonce;
@@ -194,6 +195,10 @@ Action add(CLI::App& app, const Globals& globals) {
               "signature or checksum list, when it does not lie beside the bundle under its "
               "usual name")
       ->allow_extra_args(false);
+  app.add_option(
+      "--repository", options->repository,
+      "folder dists/SUITE of the Debian repository the package is from: InRelease and "
+      "its Packages must name it");
   app.add_option("--vendor", options->vendor, "demand this vendor of the trust store");
   app.add_option(
       "--verdict", options->verdict,

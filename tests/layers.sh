@@ -44,7 +44,8 @@ doors 'openssl/' crypto
 doors 'sodium' crypto
 doors 'archive' bundle
 doors '(igzip_lib|isa-l)' bundle
-doors '(lzma|zstd|bzlib|utf8proc)' bundle
+doors 'lzma' bundle trust
+doors '(zstd|bzlib|utf8proc)' bundle
 doors 'yara' scan
 doors 'hs\.h' scan
 doors 'seccomp' examine

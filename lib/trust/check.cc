@@ -59,6 +59,7 @@ struct Check {
   const Speakers& speakers;
   const TrustFormats& formats;
   Time now;
+  std::string_view role{};  ///< what signatures are asked for; empty: as their format says
 };
 
 void refuse(SignatureRecord& record, std::string reason, std::string_view why) {
@@ -260,7 +261,8 @@ Result<std::vector<Judged>> judge_sidecar(const Check& check, const SignatureFor
     const bool by_stranger = own[i].key == nullptr && i < others.size() &&
                              others[i].key != nullptr &&
                              (others[i].names_key || others[i].reason.empty());
-    const Signature& signature = by_stranger ? others[i] : own[i];
+    Signature signature = by_stranger ? others[i] : own[i];
+    if (!check.role.empty()) signature.role = check.role;
     SignatureRecord record = record_of(check, format, sidecar, file, signature);
     if (by_stranger && !outweighs_the_name(record.reason)) {
       record.detail = fmt::format("{} key {} '{}'", signature.key->format, record.key_id,
@@ -390,7 +392,38 @@ Result<void> check_sidecar(const Check& check, const Sidecar& sidecar,
   return {};
 }
 
+/// What speaks for the text's own bytes, detached or carried.
+Result<std::vector<SignedText>> text_signatures(const Check& check, const Sidecar& text,
+                                                const Sidecar& signature, bool carried) {
+  const SignatureFormat* format = signature_format(check, signature);
+  if (format == nullptr || format->carries != carried) {
+    SignatureRecord record{.source = signature.name, .subject = text.name};
+    refuse(record, "sidecar-malformed", "no signature of a known format");
+    return std::vector{SignedText{std::move(record)}};
+  }
+  std::vector<SignedText> texts;
+  for (Judged& one : TRY(judge_sidecar(check, *format, signature, MemoryFile(text)))) {
+    if (!one.record.verified) {
+      one.content = nullptr;
+    } else if (!carried) {
+      one.content = std::make_shared<const std::string>(text.bytes);
+    }
+    texts.push_back({std::move(one.record), std::move(one.content)});
+  }
+  return texts;
+}
+
 }  // namespace
+
+Result<std::vector<SignedText>> check_text(const TrustQuestion& question, const Sidecar& text,
+                                           const std::optional<Sidecar>& signature,
+                                           std::string_view role) {
+  const Speakers speakers =
+      TRY(speakers_for(question.store, question.vendor, question.bundle.name()));
+  const Check check{question.bundle, {},  question.store, speakers, question.formats,
+                    question.now,    role};
+  return text_signatures(check, text, signature ? *signature : text, !signature);
+}
 
 Result<TrustFindings> check_signatures(const SignedFile& file,
                                        std::span<const Sidecar> sidecars,

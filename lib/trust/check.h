@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,5 +49,27 @@ Result<TrustFindings> check_signatures(const SignedFile& file,
                                        std::span<const Sidecar> sidecars,
                                        const TrustStore& store, std::string_view vendor,
                                        const TrustFormats& formats, Time now);
+
+/// What is asked of a text that speaks for a bundle by what stands in it.
+struct TrustQuestion {
+  const SignedFile& bundle;
+  const TrustStore& store;
+  std::string_view vendor{};  ///< --vendor or empty
+  TrustFormats formats{};
+  Time now{};
+};
+
+/// One signature over a text, and what it covers if it counts.
+struct SignedText {
+  SignatureRecord record{};
+  std::shared_ptr<const std::string> content{};  ///< null if it does not count
+};
+
+/// Every signature over `text`: those of `signature`, or those it carries itself. They
+/// count by keys of the bundle's vendor that are pinned for `role`. Fails as
+/// check_signatures does.
+Result<std::vector<SignedText>> check_text(const TrustQuestion& question, const Sidecar& text,
+                                           const std::optional<Sidecar>& signature,
+                                           std::string_view role);
 
 }  // namespace assay

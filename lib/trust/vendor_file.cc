@@ -86,7 +86,6 @@ Result<void> load_key(TomlTable& table, const KeyReader& read_key, const KeyForm
                     "anew",
                     format.name, published->display_id));
   }
-  if (!table.has("algorithms")) key.algorithms = published->algorithms;
   key.display_id = published->display_id;
   key.material = published->material;
   key.value = published->value.empty() ? published->id : published->value;

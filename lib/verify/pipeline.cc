@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "base/priority.h"
 #include "bundle/source.h"
+#include "trust/repository.h"
+#include "trust/signed_file.h"
 #include "trust/terms.h"
 #include "verdict/statement.h"
 
@@ -16,6 +18,21 @@ namespace {
 
 /// On a thread of its own, or, where the machine has none left, when it is waited for.
 constexpr auto kSoon = std::launch::async | std::launch::deferred;
+
+/// What lies beside the bundle says, and the repository it is said to be from.
+Result<TrustFindings> check_trust(const Source& source, std::span<const Sidecar> sidecars,
+                                  const std::optional<Repository>& repository,
+                                  const Request& request, const Tools& tools, Time now) {
+  TrustFindings findings = TRY(check_signatures(source, sidecars, tools.trust, request.vendor,
+                                                tools.trust_formats, now));
+  if (!repository) return findings;
+  const SnapshotFile bundle(source);
+  for (SignatureRecord& record : TRY(check_repository(
+           {bundle, tools.trust, request.vendor, tools.trust_formats, now}, *repository))) {
+    findings.signatures.push_back(std::move(record));
+  }
+  return findings;
+}
 
 /// What the examination found becomes part of the evidence.
 void add_contents(Examination&& found, Evidence& evidence) {
@@ -74,10 +91,11 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   // It reads the whole bundle as the examination does, and neither waits for the other.
   const std::vector<Sidecar> sidecars =
       TRY(find_sidecars(request.bundle, tools.trust_formats, request.sidecars));
+  std::optional<Repository> repository;
+  if (!request.repository.empty()) repository = TRY(read_repository(request.repository));
   auto checking = std::async(kSoon, [&] {
     lower_priority();
-    return check_signatures(source, sidecars, tools.trust, request.vendor, tools.trust_formats,
-                            report.effective_time);
+    return check_trust(source, sidecars, repository, request, tools, report.effective_time);
   });
 
   // Examine: unpack recursively, hash and scan every member as it goes by.

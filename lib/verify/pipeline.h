@@ -39,6 +39,7 @@ struct Tools {
 struct Request {
   std::string bundle{};                 ///< path
   std::vector<std::string> sidecars{};  ///< named by hand
+  std::string repository{};             ///< dists/SUITE of a Debian repository, or empty
   std::string vendor{};                 ///< --vendor, or empty
   std::string verdict_file{};           ///< where to write; empty: nowhere
   std::string resource_uri{};           ///< empty: "file:<name>"
