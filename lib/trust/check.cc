@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "base/bytes.h"
 #include "base/similar.h"
@@ -195,14 +194,14 @@ const SignatureFormat* signature_format(const Check& check, const Sidecar& sidec
     if (format->matches(sidecar.bytes)) return format;
   }
   // Of several that share a suffix the last asks the least of the bytes.
-  for (const SignatureFormat* format : std::views::reverse(check.formats.signatures)) {
-    if (std::ranges::any_of(format->suffixes, [&](std::string_view suffix) {
-          return sidecar.name.ends_with(suffix);
-        })) {
-      return format;
-    }
+  const SignatureFormat* named = nullptr;
+  for (const SignatureFormat* format : check.formats.signatures) {
+    const bool ends = std::ranges::any_of(format->suffixes, [&](std::string_view suffix) {
+      return sidecar.name.ends_with(suffix);
+    });
+    if (ends) named = format;
   }
-  return nullptr;
+  return named;
 }
 
 /// The sidecar that a time-stamp is named after, or null: then it is over the bundle.
