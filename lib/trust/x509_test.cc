@@ -63,7 +63,8 @@ TEST_CASE("one certificate and nothing else") {
   CHECK(what(leaf + ca) == none);
   CHECK(what(leaf + "x") == none);
   CHECK(what(leaf.substr(0, leaf.size() - 2)) == none);
-  CHECK(what(pki.read("acme.key")) == "this is no public key of a known kind");
+  CHECK(what(pki.read("acme.key")) ==
+        "this is a secret key, and nobody should have handed it out");
   std::string changed = leaf;
   changed[changed.find('\n') + 1] = 'A';
   CHECK(what(changed) == none);
