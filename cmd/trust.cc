@@ -24,7 +24,8 @@ struct Options {
   const Globals* globals = nullptr;
   std::string vendor{}, key{}, name{}, from{}, until{}, format{}, reason{}, at{};
   std::string reviewed_by{}, how{};
-  std::vector<std::string> match{};
+  std::string operator_name{};
+  std::vector<std::string> match{}, roles{};
 };
 
 Result<std::optional<Time>> optional_time(const std::string& flag, const std::string& text) {
@@ -223,6 +224,8 @@ Result<ExitCode> run_add(const Options& options) {
   pin.valid_from = TRY(optional_time("--from", options.from));
   pin.valid_until = TRY(optional_time("--until", options.until));
   if (pin.key_name.empty()) pin.key_name = options.vendor + "-" + short_id(pin.key);
+  pin.roles = options.roles;
+  pin.operator_name = options.operator_name;
   pin.reviewed_by = options.reviewed_by;
   pin.reviewed_how = options.how;
   pin.reviewed_at = system_now();
@@ -266,6 +269,10 @@ Action add(CLI::App& app, const Globals& globals) {
   pin->add_option("--until", options->until, "counts until then, that moment excluded");
   pin->add_option("--format", options->format,
                   "the kind of key, where its content could be two: minisign, signify, ...");
+  add_strings(*pin, "--role", options->roles,
+              "what the key may sign: payload (the default), metadata, provenance");
+  pin->add_option("--operator", options->operator_name,
+                  "who holds the key: keys in one hand have one voice");
   pin->add_option("--reviewed-by", options->reviewed_by,
                   "who compared the key with another source (for a new vendor)");
   pin->add_option("--how", options->how, "and how: 'fingerprint read over the phone'");

@@ -71,8 +71,7 @@ attest() {
 
 # pin_ci: acme's pipeline may attest.
 pin_ci() {
-  assay trust add acme --key "$keys/acme-ci.pub" --name acme-ci -q >/dev/null
-  printf 'roles = ["provenance"]\n' >>"$ASSAY_HOME/trust/vendors.d/acme.toml"
+  assay trust add acme --key "$keys/acme-ci.pub" --name acme-ci --role provenance -q >/dev/null
 }
 
 # pack ARCHIVE FOLDER: a tar whose bytes depend on nothing but the folder's content.

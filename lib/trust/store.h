@@ -84,6 +84,8 @@ struct NewPin {
   PublishedKey key{};
   std::vector<std::string> match{};
   std::optional<Time> valid_from{}, valid_until{};
+  std::vector<std::string> roles{};           ///< empty: the payload's
+  std::string operator_name{};                ///< empty: the key's own name
   std::string reviewed_by{}, reviewed_how{};  ///< stand in a new vendor file, if given
   Time reviewed_at{};
 };

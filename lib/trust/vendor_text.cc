@@ -96,6 +96,10 @@ std::string key_block(const NewPin& pin, std::string_view file) {
       quoted(pin.key.id), quoted(file));
   block += list_line("algorithms", pin.key.algorithms);
   if (!pin.key.usages.empty()) block += list_line("usages", pin.key.usages);
+  if (!pin.roles.empty()) block += list_line("roles", pin.roles);
+  if (!pin.operator_name.empty()) {
+    block += fmt::format("operator = {}\n", quoted(pin.operator_name));
+  }
   if (pin.valid_from) block += fmt::format("valid_from = {}\n", to_rfc3339(*pin.valid_from));
   if (pin.valid_until) block += fmt::format("valid_until = {}\n", to_rfc3339(*pin.valid_until));
   return block;
