@@ -9,7 +9,7 @@ good=2 bad=4
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-command -v apt-get >/dev/null && [ -s $keyring ] || skip "this is no Debian"
+if ! command -v apt-get >/dev/null || [ ! -s $keyring ]; then skip "this is no Debian"; fi
 
 # Lists of our own: nothing of the system's apt is touched.
 mkdir -p apt/lists/partial apt/archives/partial
@@ -33,7 +33,8 @@ cp "$packages" "$index"
 timeout 90 apt-get "${apt_options[@]}" download hostname "login/$release" >apt.log 2>&1 ||
   skip "the package registry did not hand out the packages: $(tail -n 1 apt.log)"
 plain=$(echo hostname_*.deb) epoch=$(echo login_*%3a*.deb)
-[ -s "$plain" ] && [ -s "$epoch" ] || skip "the packages are not named as they should be: $(echo ./*.deb)"
+[ -s "$plain" ] || skip "the plain package is not named as it should be: $plain"
+[ -s "$epoch" ] || skip "the package with an epoch is not named as it should be: $epoch"
 
 # Each certificate of the keyring is a pin of its own; gpg is asked to take it apart.
 export GNUPGHOME=$work/gpg
