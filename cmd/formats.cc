@@ -31,6 +31,7 @@ std::string opened(const Formats& formats) {
 Result<ExitCode> run() {
   std::string text = opened(bundle_formats());
   text += names("decompresses", bundle_formats().codecs);
+  text += names("keys", trust_formats().keys);
   text += names("signatures", trust_formats().signatures);
   text += names("lists", trust_formats().manifests);
   text += names("writes", emitters());

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "base/similar.h"
@@ -280,7 +281,9 @@ const Sidecar* signed_list(const Check& check, const Sidecar& signature) {
   const std::string_view stem = signed_name(signature.name, check.formats);
   if (stem.empty() || stem == check.file.name()) return nullptr;
   for (const Sidecar& sidecar : check.sidecars) {
-    if (sidecar.name == stem && signature_format(check, sidecar) == nullptr) return &sidecar;
+    if (sidecar.name != stem) continue;
+    const SignatureFormat* format = signature_format(check, sidecar);
+    if (format == nullptr || format->carries) return &sidecar;
   }
   return nullptr;
 }
@@ -364,7 +367,8 @@ Result<void> check_carried(const Check& check, const Sidecar& sidecar, Judged&& 
                            std::vector<SignatureRecord>& records) {
   records.push_back(judged.record);
   if (!judged.record.verified) return {};
-  const Sidecar list{std::string(signed_name(sidecar.name, check.formats)), *judged.content};
+  const std::string_view stem = signed_name(sidecar.name, check.formats);
+  const Sidecar list{std::string(stem.empty() ? sidecar.name : stem), *judged.content};
   const ListAnswer answer = TRY(ask_list(list, check.file, check.formats.manifests));
   records.push_back(signed_list_record(check, sidecar, answer, judged.record));
   return {};
@@ -380,6 +384,9 @@ Result<void> check_sidecar(const Check& check, const Sidecar& sidecar,
   }
   if (!format->carries && signed_list(check, sidecar) != nullptr) {
     return {};  // told with its list
+  }
+  if (format->carries) {  // signed from outside, too: that says nothing of what it carries
+    std::ranges::move(TRY(list_signatures(check, sidecar)), std::back_inserter(records));
   }
   for (Judged& one : TRY(judge_sidecar(check, *format, sidecar, check.file))) {
     if (format->carries) {

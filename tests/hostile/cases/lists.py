@@ -38,7 +38,8 @@ def lines():
     yield case("blank-line", "an empty line", LINE + b"\n" + SHA256 + b"  other\n")
     yield case("junk-line", "a line that is none of the format", LINE + b"hello\n")
     yield case("pgp-frame", "lines of a signature around, which nobody checked here",
-               b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n" + LINE)
+               b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n" + LINE,
+               "sidecar-malformed")
     yield case("one-space", "one space between digest and name", SHA256 + b" " + NAME + b"\n")
     yield case("tab", "a tab between digest and name", SHA256 + b"\t" + NAME + b"\n")
     yield case("short", "a digest one digit short", SHA256[:-1] + b"  " + NAME + b"\n")
