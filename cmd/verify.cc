@@ -219,8 +219,9 @@ Action add(CLI::App& app, const Globals& globals) {
 
 constinit const Command verify_command = {
     "verify", "check, open, scan and judge a bundle; sign the verdict",
-    R"(Signatures and checksum lists are found beside the bundle: BUNDLE.minisig, SHA256SUMS
-and SHA256SUMS.minisig, BUNDLE.sha256. Only keys pinned with `assay trust add` count.
+    R"(Signatures and checksum lists are found beside the bundle: BUNDLE.minisig, .asc, .sig, .p7s and
+their kin (assay-trust(5)), SHA256SUMS and its signature. Only keys pinned with `assay trust add`
+count.
 
   assay verify agent-1.4.tar.gz && install-it agent-1.4.tar.gz)",
     add};
