@@ -122,7 +122,7 @@ Term judge_floor(const Case& it, const std::string& version, const std::string& 
                  fmt::format("'{}' is no version that can be compared", printable(version)));
   }
   if (*order > 0 || (allow_equal && *order == 0)) {
-    return met("version", fmt::format("{}, {} {}", printable(version), what, floor));
+    return met("version", fmt::format("{}, {} is {}", printable(version), what, floor));
   }
   return unmet("version", "below-floor",
                fmt::format("{} is {} {}, {}", printable(version),
@@ -144,12 +144,12 @@ Term judge_version(const Case& it) {
   const std::string& version = versions[0];
   Term term = met("version", printable(version));
   if (!rule.floor.empty()) {
-    term = judge_floor(it, version, rule.floor, "the floor is", true);
+    term = judge_floor(it, version, rule.floor, "the floor", true);
   }
   if (!term.reason.empty() || !rule.learn) return term;
   const auto seen = high_water(it);
   if (!seen) return term;
-  return judge_floor(it, version, *seen, "accepted here before was", rule.allow_equal);
+  return judge_floor(it, version, *seen, "the version accepted here before", rule.allow_equal);
 }
 
 Term judge_age(const Case& it) {
