@@ -26,6 +26,7 @@ struct Case {
   const Evidence& evidence;
   const History& history;
   Time now;
+  Time clock;
 };
 
 /// The signatures that count for the bundle: itself signed, or named by what is signed.
@@ -190,10 +191,10 @@ Term judge_type(const Case& it) {
 
 Term judge_clock(const Case& it) {
   const auto latest = it.history.latest();
-  if (!latest || it.now.seconds + kSkew >= latest->seconds) return met("clock", "");
+  if (!latest || it.clock.seconds + kSkew >= latest->seconds) return met("clock", "");
   return unmet("clock", "clock-suspect",
-               fmt::format("it is {}, and something was judged here at {}", to_rfc3339(it.now),
-                           to_rfc3339(*latest)));
+               fmt::format("it is {}, and something was judged here at {}",
+                           to_rfc3339(it.clock), to_rfc3339(*latest)));
 }
 
 /// "Any key of the vendor" is what a policy's own count of signatures asks, unless a
@@ -222,7 +223,8 @@ const Vendor* only_vendor(const TrustStore& store, const Evidence& evidence) {
 
 }  // namespace
 
-void add_terms(const TrustStore& store, const History& history, Time now, Evidence& evidence) {
+void add_terms(const TrustStore& store, const History& history, Time now, Time clock,
+               Evidence& evidence) {
   VendorMatch& match = evidence.vendor;
   if (const RevokedDigest* revoked = store.find_revoked(evidence.bundle.sha256)) {
     match.terms.push_back(unmet(
@@ -243,7 +245,7 @@ void add_terms(const TrustStore& store, const History& history, Time now, Eviden
     return;
   }
   match.product = products[0]->name;
-  std::ranges::move(judge_case({*vendor, *products[0], evidence, history, now}),
+  std::ranges::move(judge_case({*vendor, *products[0], evidence, history, now, clock}),
                     std::back_inserter(match.terms));
 }
 
@@ -256,7 +258,7 @@ std::optional<SeenVersion> lesson_of(const TrustStore& store, const Evidence& ev
       continue;
     }
     const History none;
-    const Case it{*vendor, product, evidence, none, Time{}};
+    const Case it{*vendor, product, evidence, none, Time{}, Time{}};
     const std::vector<std::string> versions = signed_versions(it, counting(it));
     if (versions.size() == 1) {
       return SeenVersion{.vendor = vendor->id, .product = product.name, .version = versions[0]};

@@ -15,7 +15,9 @@ namespace assay {
 /// product's name goes into `evidence.vendor`. With no or several vendors nothing is
 /// demanded: whoever asks for one has his own requirement. With no or several products
 /// the only term says so.
-void add_terms(const TrustStore& store, const History& history, Time now, Evidence& evidence);
+/// It is judged as of `now`; `clock` is what the machine's clock says, which may be later.
+void add_terms(const TrustStore& store, const History& history, Time now, Time clock,
+               Evidence& evidence);
 
 /// What an accepted bundle teaches: the versions that nothing older may follow.
 /// Nothing if its product does not learn.

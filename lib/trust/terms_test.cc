@@ -48,7 +48,7 @@ struct World {
     Evidence evidence{.bundle = source.subject(), .format = "tar.gz"};
     evidence.vendor = std::move(found.vendor);
     evidence.signatures = std::move(found.signatures);
-    add_terms(trust, history, now, evidence);
+    add_terms(trust, history, kNow, now, evidence);
     for (const Term& term : evidence.vendor.terms) {
       if (!term.reason.empty()) CHECK(find_reason(term.reason) != nullptr);
     }

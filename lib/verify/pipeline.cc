@@ -110,7 +110,7 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   evidence.vendor = std::move(trust.vendor);
   evidence.signatures = std::move(trust.signatures);
   evidence.trust_sha256 = tools.trust.sha256();
-  add_terms(tools.trust, tools.history, report.effective_time, evidence);
+  add_terms(tools.trust, tools.history, report.effective_time, started, evidence);
 
   // Beyond this point no byte of the bundle is read: evidence is all there is.
 

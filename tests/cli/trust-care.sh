@@ -37,6 +37,7 @@ vendor=home/trust/vendors.d/acme.toml
 cp entry $vendor
 expect_exit 0 assay verify agent-1.4.tar.gz
 says "product agent; version 1.4"
+expect_exit 0 assay verify --at 2026-06-01T00:00:00Z agent-1.4.tar.gz  # a look back is no wrong clock
 cp agent-1.4.tar.gz agent-1.3.tar.gz
 sign agent-1.3.tar.gz
 expect_exit 1 assay verify agent-1.3.tar.gz
