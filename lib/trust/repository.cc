@@ -205,6 +205,7 @@ SignatureRecord chain_record(const Repository& repository, const SignatureRecord
   record.format = "debian-repository";
   record.subject = bundle.name();
   record.is_list = true;
+  record.names_file = true;
   record.detail = fmt::format("{}: {}", signature.detail, chain.detail);
   record.verified = signature.verified && chain.reason.empty();
   record.reason = chain.reason;

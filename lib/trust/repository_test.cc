@@ -118,6 +118,7 @@ TEST_CASE("repository: the chain from the signed index to the package") {
   CHECK_FALSE(records[0].is_list);
   CHECK(records[1].verified);
   CHECK(records[1].is_list);
+  CHECK(records[1].names_file);
   CHECK(records[1].source == "InRelease");
   CHECK(records[1].format == "debian-repository");
   CHECK(records[1].subject == "acme_1.0-2_amd64.deb");
