@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/c_handle.h"
+#include "crypto/der.h"
 #include "crypto/digest.h"
 #include "crypto/pem.h"
 
@@ -37,17 +38,6 @@ void free_bytes(unsigned char* bytes) {
   OPENSSL_free(bytes);
 }
 using DerHandle = CHandle<unsigned char, free_bytes>;
-
-/// All of the bytes as one object, or null.
-template <class Handle, class Decode>
-Handle decoded(Decode decode, std::string_view der) {
-  const auto* const begin = reinterpret_cast<const unsigned char*>(der.data());
-  const unsigned char* at = begin;
-  Handle object(decode(nullptr, &at, static_cast<long>(der.size())));
-  ERR_clear_error();
-  if (at != begin + der.size()) object.reset();
-  return object;
-}
 
 X509Handle decoded_certificate(std::string_view der) {
   return decoded<X509Handle>(d2i_X509, der);

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/c_handle.h"
+#include "crypto/der.h"
 #include "crypto/key.h"
 #include "crypto/pem.h"
 
@@ -59,18 +60,8 @@ std::string dotted(const ASN1_OBJECT* object) {
                                                           : std::string();
 }
 
-CmsHandle decoded(std::string_view der) {
-  const auto* const begin = reinterpret_cast<const unsigned char*>(der.data());
-  const unsigned char* at = begin;
-  CmsHandle cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
-  ERR_clear_error();
-  if (at != begin + der.size()) cms.reset();
-  return cms;
-}
-
-X509Handle decoded(const Certificate& certificate) {
-  const auto* at = reinterpret_cast<const unsigned char*>(certificate.der.data());
-  return X509Handle(d2i_X509(nullptr, &at, static_cast<long>(certificate.der.size())));
+X509Handle x509_of(const Certificate& certificate) {
+  return decoded<X509Handle>(d2i_X509, certificate.der);
 }
 
 /// Null if there are not so many.
@@ -314,9 +305,9 @@ bool ed25519_fits(const CMS_SignerInfo* info, const CmsSigner& signer,
 /// The signature alone: the attributes as they stand, by the certificate's key.
 bool attributes_fit(const CmsMessage& message, std::size_t signer,
                     const Certificate& certificate) {
-  const CmsHandle cms = decoded(message.der);
+  const CmsHandle cms = decoded<CmsHandle>(d2i_CMS_ContentInfo, message.der);
   CMS_SignerInfo* info = signer_of(cms, signer);
-  const X509Handle x509 = decoded(certificate);
+  const X509Handle x509 = x509_of(certificate);
   if (info == nullptr || x509 == nullptr) return false;
   const CmsSigner& one = message.signers.at(signer);
   if (one.algorithm == "Ed25519") return ed25519_fits(info, one, certificate);
@@ -344,7 +335,7 @@ bool looks_like_cms(std::string_view bytes, std::string_view content_type) {
 
 Result<CmsMessage> parse_cms(std::string_view bytes) {
   const auto der = der_of(bytes, kLabels);
-  const CmsHandle cms = der ? decoded(*der) : nullptr;
+  const CmsHandle cms = der ? decoded<CmsHandle>(d2i_CMS_ContentInfo, *der) : nullptr;
   if (cms == nullptr) return bad("it is no CMS message, or bytes follow it");
   if (OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) {
     return bad("it is a CMS message that signs nothing");
@@ -367,9 +358,9 @@ Result<CmsMessage> parse_cms(std::string_view bytes) {
 }
 
 bool names(const CmsMessage& message, std::size_t signer, const Certificate& certificate) {
-  const CmsHandle cms = decoded(message.der);
+  const CmsHandle cms = decoded<CmsHandle>(d2i_CMS_ContentInfo, message.der);
   CMS_SignerInfo* info = signer_of(cms, signer);
-  const X509Handle x509 = decoded(certificate);
+  const X509Handle x509 = x509_of(certificate);
   return info != nullptr && x509 != nullptr && CMS_SignerInfo_cert_cmp(info, x509.get()) == 0;
 }
 
@@ -408,7 +399,7 @@ Fault signer_fault(const CmsMessage& message, std::size_t signer,
 
 bool binds_certificate(const CmsMessage& message, std::size_t signer,
                        std::span<const Certificate> known) {
-  const CmsHandle cms = decoded(message.der);
+  const CmsHandle cms = decoded<CmsHandle>(d2i_CMS_ContentInfo, message.der);
   const CMS_SignerInfo* info = signer_of(cms, signer);
   if (info == nullptr || known.empty()) return false;
   const CHandle<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free> first(
@@ -419,7 +410,7 @@ bool binds_certificate(const CmsMessage& message, std::size_t signer,
                                            d2i_ESS_SIGNING_CERT_V2));
   const X509Stack certificates(sk_X509_new_null());
   for (const Certificate& one : known) {
-    X509Handle x509 = decoded(one);
+    X509Handle x509 = x509_of(one);
     if (x509 == nullptr || sk_X509_push(certificates.get(), x509.get()) <= 0) return false;
     static_cast<void>(x509.release());  // the stack's now
   }

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/c_handle.h"
+#include "crypto/der.h"
 #include "crypto/pem.h"
 
 namespace assay {
@@ -24,16 +25,6 @@ void free_bytes(unsigned char* bytes) {
 
 Error bad(std::string what) {
   return malformed("sidecar-malformed", std::move(what));
-}
-
-template <class Handle, class Decode>
-Handle decoded(Decode decode, std::string_view der) {
-  const auto* const begin = reinterpret_cast<const unsigned char*>(der.data());
-  const unsigned char* at = begin;
-  Handle object(decode(nullptr, &at, static_cast<long>(der.size())));
-  ERR_clear_error();
-  if (at != begin + der.size()) object.reset();
-  return object;
 }
 
 /// The token of a response, section 2.4.2: status granted (0), or granted with changes (1).
