@@ -215,12 +215,12 @@ std::string short_id(const PublishedKey& key) {
 Result<ExitCode> run_add(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::string text = TRY(key_text_of(options.key));
-  NewPin pin{
-      .vendor = options.vendor,
-      .key_name = options.name,
-      .key = TRY(
-          read_published_key(text, trust_formats(), options.format).context("reading the key")),
-      .match = options.match};
+  PublishedKey key = TRY(
+      read_published_key(text, trust_formats(), options.format).context("reading the key"));
+  NewPin pin{.vendor = options.vendor,
+             .key_name = options.name,
+             .key = std::move(key),
+             .match = options.match};
   pin.valid_from = TRY(optional_time("--from", options.from));
   pin.valid_until = TRY(optional_time("--until", options.until));
   if (pin.key_name.empty()) pin.key_name = options.vendor + "-" + short_id(pin.key);

@@ -46,10 +46,13 @@ Result<World> load_world(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::optional<Time> at = TRY(options.judge.time());
   History history = TRY(History::load(home.history()).context("reading the history"));
-  return World{.policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now()))),
-               .trust = TRY(home.load_trust()),
+  Policy policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now())));
+  TrustStore trust = TRY(home.load_trust());
+  RuleSet rules = TRY(home.load_rules(options.judge.rules));
+  return World{.policy = std::move(policy),
+               .trust = std::move(trust),
                .history = std::move(history),
-               .rules = TRY(home.load_rules(options.judge.rules)),
+               .rules = std::move(rules),
                .tool = {},
                .at = at};
 }

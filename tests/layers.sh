@@ -57,4 +57,8 @@ doors 'CLI/' cmd
 while read -r line; do complain "only cmd/ prints or exits: $line"; done \
   < <(grep -rnE --include='*.cc' --include='*.h' \
         '(std::cout|std::cerr|[^a-z_](printf|puts|exit)\()' lib | grep -vE '_test\.cc|//.*exit\(' || true)
+# g++ 12 leaks the members in front of it (base/error.h).
+while read -r line; do complain "TRY behind another member of a braced list: $line"; done \
+  < <(git ls-files 'lib/*.cc' 'cmd/*.cc' 'tests/*.cc' |
+    xargs grep -Pzo '\n[^\n]*,\s*\.[a-z_0-9]+ =\s*TRY\(' | tr '\0' '\n' | grep . || true)
 exit $bad

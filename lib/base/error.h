@@ -104,5 +104,7 @@ std::string to_text(const Error& error);
     std::move(name).take();                    \
   })
 
-/// The value of a Result, or return its Error from the enclosing function.
+/// The value of a Result, or return its Error from the enclosing function. Not behind
+/// another member in one braced list: g++ 12 then leaks what that member holds, for it
+/// takes down a half-built aggregate only when something is thrown.
 #define TRY(...) ASSAY_TRY_(ASSAY_CONCAT(try_, __COUNTER__), __VA_ARGS__)

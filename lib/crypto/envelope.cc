@@ -66,9 +66,10 @@ Result<Envelope> parse_envelope(std::string_view json, EnvelopeLimits limits) {
   if (payload_type == nullptr) return refuse("the envelope has no payloadType");
   auto payload = bytes_under(*root, "payload");
   if (!payload) return refuse("the payload is no base64");
+  auto signatures = TRY(signatures_of(*root, limits.max_signatures));
   return Envelope{.payload_type = *payload_type,
                   .payload = *std::move(payload),
-                  .signatures = TRY(signatures_of(*root, limits.max_signatures))};
+                  .signatures = std::move(signatures)};
 }
 
 }  // namespace assay

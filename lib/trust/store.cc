@@ -102,8 +102,8 @@ Result<std::vector<TrustAnchor>> read_anchors(Reader& reader, const fs::path& ro
   if (!fs::exists(fs::symlink_status(root / folder, error))) return anchors;
   for (const std::string& name : TRY(names_in(root / folder))) {
     const fs::path place = fs::path(folder) / name;
-    anchors.push_back(
-        {.name = place.string(), .vendor = vendor, .bytes = TRY(reader.read(place))});
+    std::string bytes = TRY(reader.read(place));
+    anchors.push_back({.name = place.string(), .vendor = vendor, .bytes = std::move(bytes)});
   }
   return anchors;
 }

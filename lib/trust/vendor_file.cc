@@ -179,7 +179,8 @@ Result<std::vector<Product>> read_products(TomlTable& table, const std::string& 
     products.push_back(std::move(product));
   }
   if (products.empty()) {
-    products.push_back({.name = vendor, .match = TRY(read_match(table))});
+    auto match = TRY(read_match(table));
+    products.push_back({.name = vendor, .match = std::move(match)});
   } else if (table.has("match")) {
     return table.error_at("match", "'match' stands beside [[product]]",
                           "give each product its own 'match', and the vendor none");
