@@ -62,7 +62,7 @@ TEST_CASE("key files: plain, encrypted, wrong passphrase, readable by others") {
   std::remove(path.c_str());
 }
 
-TEST_CASE("public keys survive PEM; the id is the digest of the DER") {
+TEST_CASE("public keys survive PEM and the id is the digest of the DER") {
   const SigningKey key = SigningKey::generate().take();
   const std::string pem = public_key_pem(key.public_key());
   CHECK(parse_public_key_pem(pem).take() == key.public_key());

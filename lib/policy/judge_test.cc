@@ -63,14 +63,14 @@ TEST_CASE("the zero values refuse") {
   CHECK(judge(good_policy(), good_evidence(), {}, kNow).outcome == Outcome::indeterminate);
 }
 
-TEST_CASE("a good bundle passes; hard requirements are asked though not listed") {
+TEST_CASE("a good bundle passes and hard requirements are asked though not listed") {
   const Verdict verdict = judge(good_policy(), good_evidence(), all_requirements(), kNow);
   CHECK(verdict.outcome == Outcome::passed);
   std::vector<std::string> names;
   for (const Answer& answer : verdict.answers) names.push_back(answer.requirement);
-  CHECK(names == std::vector<std::string>{"one-vendor", "trusted-signature", "no-bad-signature",
-                                          "fully-examined", "well-formed", "clean-content",
-                                          "current-rules"});
+  CHECK(names == std::vector<std::string>{"one-vendor", "trusted-signature", "vendor-terms",
+                                          "no-bad-signature", "fully-examined", "well-formed",
+                                          "clean-content", "current-rules"});
   for (const Answer& answer : verdict.answers) CHECK_FALSE(answer.detail.empty());
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("colour only when asked for") {
         std::string::npos);
 }
 
-TEST_CASE("findings of severity info are for the curious; long lists are cut and say so") {
+TEST_CASE("findings of severity info are for the curious and long lists are cut and say so") {
   std::vector<Finding> findings(30, Finding{.rule = "R", .severity = Severity::low});
   findings.push_back({.rule = "NOTE", .severity = Severity::info});
   const std::string text = findings_text(findings, {});

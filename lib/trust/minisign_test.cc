@@ -205,7 +205,7 @@ TEST_CASE("a signature made for another file") {
   CHECK(record.detail.find("\\xe2\\x80\\xae") != std::string::npos);
 }
 
-TEST_CASE("the key's window, by the clock; a claimed time can only reject") {
+TEST_CASE("the key's window, by the clock and a claimed time can only reject") {
   const MiniKey key('k');
   std::array keys{key.pinned("acme-2026")};
   const std::string signature = key.sign("hello", "timestamp:1500\tfile:app-1.tar.gz");

@@ -252,7 +252,7 @@ const Condition kConditions[] = {
     {"", [](auto&, auto&, auto&, auto& q) { q.nonce = "n-1"; }},
 };
 
-TEST_CASE("each condition violated alone gives its reason; its neighbour holds") {
+TEST_CASE("each condition violated alone gives its reason and its neighbour holds") {
   for (const Condition& condition : kConditions) {
     Report report = good_report();
     RunInfo run = good_run();
