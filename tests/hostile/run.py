@@ -19,6 +19,7 @@ from pathlib import Path
 
 FAMILIES = ("zip_headers", "zip_paths", "zip_structure", "tar", "tar_extended", "streams",
             "names", "packages", "bombs", "lists", "polyglots", "clean")
+EVERY = int(os.environ.get("HOSTILE_EVERY", 1))  # one case in so many
 SLOWEST = float(os.environ.get("HOSTILE_SECONDS", 2))  # processor time no case may take
 TIMEOUT = 5 * SLOWEST  # until a case counts as hanging
 
@@ -159,6 +160,7 @@ def print_summary(cases, answers):
 def main():
     begin = time.monotonic()
     cases = catalogue([word for word in sys.argv[1:] if not word.startswith("--")])
+    cases = cases[::EVERY]
     if "--list" in sys.argv:
         return print_table(cases)
     make(cases)
