@@ -35,6 +35,6 @@ struct Command {
 };
 
 extern const Command verify_command, gate_command, scan_command, inspect_command, trust_command,
-    policy_command, key_command, init_command, explain_command, formats_command;
+    policy_command, key_command, init_command, explain_command, formats_command, waiver_command;
 
 }  // namespace assay::cmd

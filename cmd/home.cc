@@ -12,6 +12,7 @@
 #include "cmd/options.h"
 #include "crypto/digest.h"
 #include "policy/policy.h"
+#include "policy/waiver.h"
 #include "verify/registry.h"
 
 namespace assay::cmd {
@@ -71,6 +72,31 @@ Result<Policy> Home::load_policy(const std::string& option, Time now) const {
   const PolicyText found = TRY(find_policy(option));
   return assay::load_policy(found.text, found.source, requirements(), now, formats_on_request())
       .context("reading the policy");
+}
+
+Result<std::vector<Waiver>> Home::load_waivers(const std::vector<std::string>& files,
+                                               const std::vector<Approver>& approvers) const {
+  constexpr std::size_t kMost = 10'000;
+  std::vector<std::string> paths = files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(waivers(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (paths.size() == kMost) {
+      return fail(Error::Kind::config, "there are too many waivers in '" + waivers() + "'",
+                  "take out those that have run out");
+    }
+    paths.push_back(entry->path().string());
+  }
+  if (error && exists(waivers())) {
+    return fail(Error::Kind::config, "cannot read the folder '" + printable(waivers()) + "'");
+  }
+  std::vector<Waiver> read;
+  for (const std::string& path : paths) {
+    std::string text = TRY(read_file(path, kMaxWaiverBytes).context("reading a waiver"));
+    read.push_back(TRY(
+        read_waiver(text, approvers).context("reading the waiver '" + printable(path) + "'")));
+  }
+  return read;
 }
 
 Result<RuleSet> Home::load_rules(const std::string& option) const {

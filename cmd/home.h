@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -34,6 +35,7 @@ class Home {
   std::string policy() const { return path_ + "/policy.toml"; }
   std::string gate() const { return path_ + "/gate.toml"; }
   std::string rules() const { return path_ + "/rules"; }
+  std::string waivers() const { return path_ + "/waivers"; }
   std::string key() const { return path_ + "/keys/verdict.pem"; }
   std::string history() const { return path_ + "/state/history.jsonl"; }
   std::string public_key() const { return path_ + "/keys/verdict.pub.pem"; }
@@ -43,6 +45,10 @@ class Home {
   /// `option` is a file or a built-in name; else policy.toml, else "baseline".
   Result<PolicyText> find_policy(const std::string& option) const;
   Result<Policy> load_policy(const std::string& option, Time now) const;
+  /// Those of waivers/ that are for the bundles, told by digest at judging, and the files
+  /// named by hand.
+  Result<std::vector<Waiver>> load_waivers(const std::vector<std::string>& files,
+                                           const std::vector<Approver>& approvers) const;
   /// `option` is a folder; else rules/ if it is there, else the built-in rules.
   Result<RuleSet> load_rules(const std::string& option) const;
   /// `option` is a key file; else keys/verdict.pem if it is there, else none.

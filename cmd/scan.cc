@@ -13,6 +13,7 @@
 #include "cmd/options.h"
 #include "cmd/terminal.h"
 #include "examine/examiner.h"
+#include "policy/waiver.h"
 #include "report/contents.h"
 
 namespace assay::cmd {
@@ -61,9 +62,10 @@ Result<void> scan_file(const std::string& path, const Examiner& examiner, const 
   tally.members += found.members.size();
   tally.findings += found.findings.size();
   tally.problems += found.problems.size();
-  tally.severe += static_cast<std::size_t>(std::ranges::count_if(
-      found.findings,
-      [&](const Finding& finding) { return finding.severity >= policy.fail_at; }));
+  tally.severe += static_cast<std::size_t>(
+      std::ranges::count_if(found.findings, [&](const Finding& finding) {
+        return judged_severity(finding, policy) >= policy.fail_at;
+      }));
   const std::string text =
       findings_text(found.findings, style) + problems_text(found.problems, style);
   if (text.empty() || quiet) return {};

@@ -25,7 +25,7 @@ namespace {
 struct Options {
   const Globals* globals = nullptr;
   std::vector<std::string> bundles{};
-  std::vector<std::string> sidecars{};
+  std::vector<std::string> sidecars{}, waivers{};
   std::string vendor{}, repository{}, verdict{}, resource{}, nonce{}, key{};
   int passphrase_fd = -1;
   JudgeOptions judge{};
@@ -42,13 +42,21 @@ struct World {
   std::optional<Time> at;
 };
 
+std::vector<KnownRule> known_rules(const RuleSet& rules) {
+  std::vector<KnownRule> known;
+  for (const RuleMeta& rule : rules.rules()) known.push_back({rule.id, rule.severity});
+  return known;
+}
+
 Result<World> load_world(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::optional<Time> at = TRY(options.judge.time());
   History history = TRY(History::load(home.history()).context("reading the history"));
   Policy policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now())));
   TrustStore trust = TRY(home.load_trust());
+  policy.waivers = TRY(home.load_waivers(options.waivers, policy.approvers));
   RuleSet rules = TRY(home.load_rules(options.judge.rules));
+  TRY(check_rule_terms(policy, known_rules(rules)));
   return World{.policy = std::move(policy),
                .trust = std::move(trust),
                .history = std::move(history),
@@ -206,6 +214,10 @@ Action add(CLI::App& app, const Globals& globals) {
   app.add_option(
       "--verdict", options->verdict,
       "write the signed verdict here (default: BUNDLE.verdict.jsonl; 'none': nowhere)");
+  add_strings(
+      app, "--waiver", options->waivers,
+      "a signed waiver for a finding (those in the home folder's waivers/ are read too)")
+      ->allow_extra_args(false);
   app.add_option("--resource", options->resource,
                  "what a gate may demand this verdict to be for, a URI (default: file:NAME)");
   app.add_option("--nonce", options->nonce,

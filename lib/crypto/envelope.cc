@@ -58,6 +58,18 @@ std::string dsse_pae(std::string_view payload_type, std::string_view payload) {
   return pae.append(payload);
 }
 
+std::string envelope_text(const Envelope& envelope) {
+  Json::Array signatures;
+  for (const EnvelopeSignature& signature : envelope.signatures) {
+    signatures.emplace_back(Json::Object{{"keyid", signature.key_id},
+                                         {"sig", to_base64(as_bytes(signature.bytes))}});
+  }
+  return Json(Json::Object{{"payload", to_base64(as_bytes(envelope.payload))},
+                           {"payloadType", envelope.payload_type},
+                           {"signatures", std::move(signatures)}})
+      .canonical();
+}
+
 Result<Envelope> parse_envelope(std::string_view json, EnvelopeLimits limits) {
   const Result<Json> root = Json::parse(json, {.max_bytes = limits.max_bytes, .max_depth = 8});
   if (!root) return refuse(root.error().what);

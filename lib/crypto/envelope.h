@@ -12,6 +12,8 @@
 namespace assay {
 
 inline constexpr std::string_view kInTotoPayloadType = "application/vnd.in-toto+json";
+/// in-toto Statement v1, field `_type`.
+inline constexpr std::string_view kStatementType = "https://in-toto.io/Statement/v1";
 
 /// Pre-authentication encoding, DSSE protocol section "Signature Definition".
 std::string dsse_pae(std::string_view payload_type, std::string_view payload);
@@ -27,6 +29,9 @@ struct Envelope {
   std::string payload{};  ///< decoded: what was signed, and all to be read
   std::vector<EnvelopeSignature> signatures{};  ///< at least one
 };
+
+/// As one line of canonical JSON, no newline; base64 in the standard alphabet, padded.
+std::string envelope_text(const Envelope& envelope);
 
 struct EnvelopeLimits {
   std::size_t max_bytes = std::size_t{1} << 20;  ///< of the JSON

@@ -2,15 +2,32 @@
 
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "model/evidence.h"
 #include "model/limits.h"
+#include "model/waiver.h"
 
 namespace assay {
+
+/// Someone whose signed waivers count.
+struct Approver {
+  std::string name{};
+  std::array<std::byte, 32> public_key{};  ///< Ed25519
+};
+
+/// What the policy says of one rule.
+struct RuleTerms {
+  std::string id{};
+  std::optional<Severity> severity{};  ///< instead of the rule's own
+  bool waivable = false;
+};
 
 struct Policy {
   std::string id{};  ///< "urn:assay:policy:baseline"
@@ -26,6 +43,13 @@ struct Policy {
   std::int64_t min_rules = 1;
   std::int64_t rules_min_serial = 0;
   std::int64_t rules_max_age = 0;  ///< seconds; 0 is no demand
+
+  std::vector<RuleTerms> rule_terms{};
+
+  std::vector<Approver> approvers{};
+  std::int64_t waiver_approvers = 1;  ///< who must sign one waiver together
+  std::int64_t waiver_max_days = 90;
+  std::vector<Waiver> waivers{};  ///< those at hand, not of the file itself
 
   std::vector<std::string> refuse{};  ///< bundle_notes() that fail a bundle here
 

@@ -29,6 +29,7 @@ struct Answer {
 struct Verdict {
   Outcome outcome = Outcome::indeterminate;
   std::vector<Answer> answers{};
+  std::vector<WaiverUse> waivers{};  ///< those at hand, used or not
 };
 
 /// Who judged, with what: bound into the signed statements.

@@ -7,35 +7,55 @@
 #include "base/bytes.h"
 #include "policy/answer.h"
 #include "policy/policy.h"
+#include "policy/waiver.h"
 
 namespace assay {
 namespace {
 
 /// The more severe one; between equals, the one whose name comes first.
-bool worse(const Finding& a, const Finding& b) {
-  if (a.severity != b.severity) return a.severity > b.severity;
+bool worse(const Finding& a, const Finding& b, const Policy& policy) {
+  const Severity left = judged_severity(a, policy), right = judged_severity(b, policy);
+  if (left != right) return left > right;
   return std::tie(a.rule, a.member, a.offset) < std::tie(b.rule, b.member, b.offset);
 }
 
-Answer judge_findings(const Evidence& evidence, const Policy& policy, Time /*now*/) {
-  const Finding* worst = nullptr;
-  std::size_t count = 0;
+/// The findings that the policy weighs.
+struct Weighed {
+  const Finding* worst = nullptr;  ///< of those that fail the bundle
+  std::size_t failing = 0, milder = 0, borne = 0;
+};
+
+Weighed weigh_findings(const Evidence& evidence, const Policy& policy, Time now) {
+  Weighed weighed;
   for (const Finding& finding : evidence.findings) {
-    if (finding.severity < policy.fail_at) continue;
-    ++count;
-    if (worst == nullptr || worse(finding, *worst)) worst = &finding;
+    if (judged_severity(finding, policy) < policy.fail_at) {
+      ++weighed.milder;
+    } else if (waiver_for(finding, policy, evidence, now) != nullptr) {
+      ++weighed.borne;
+    } else {
+      ++weighed.failing;
+      const bool first = weighed.worst == nullptr;
+      if (first || worse(finding, *weighed.worst, policy)) weighed.worst = &finding;
+    }
   }
-  const std::string_view limit = to_string(policy.fail_at);
-  if (worst == nullptr) {
-    const std::size_t milder = evidence.findings.size();
-    return met(fmt::format("no finding of severity {}{}", limit,
-                           policy.fail_at == Severity::critical ? "" : " or above") +
-               (milder == 0 ? "" : fmt::format(", {} below", milder)));
+  return weighed;
+}
+
+Answer judge_findings(const Evidence& evidence, const Policy& policy, Time now) {
+  const Weighed weighed = weigh_findings(evidence, policy, now);
+  if (weighed.worst == nullptr) {
+    std::string detail = fmt::format("no finding of severity {}{}", to_string(policy.fail_at),
+                                     policy.fail_at == Severity::critical ? "" : " or above");
+    if (weighed.borne > 0) detail += fmt::format(" but {} waived", weighed.borne);
+    if (weighed.milder > 0) detail += fmt::format(", {} below", weighed.milder);
+    return met(std::move(detail));
   }
-  Answer answer = not_met("finding", fmt::format("{} ({}) in '{}'{}", printable(worst->rule),
-                                                 to_string(worst->severity),
-                                                 printable(worst->member), and_more(count)));
-  if (!worst->remedy.empty()) answer.hint = printable(worst->remedy);
+  const Finding& worst = *weighed.worst;
+  Answer answer =
+      not_met("finding", fmt::format("{} ({}) in '{}'{}", printable(worst.rule),
+                                     to_string(judged_severity(worst, policy)),
+                                     printable(worst.member), and_more(weighed.failing)));
+  if (!worst.remedy.empty()) answer.hint = printable(worst.remedy);
   return answer;
 }
 

@@ -4,6 +4,7 @@
 #include "base/embedded.h"
 #include "policy/answer.h"
 #include "policy/policy.h"
+#include "policy/waiver.h"
 
 namespace assay {
 namespace {
@@ -59,6 +60,7 @@ Verdict judge(const Policy& policy, const Evidence& evidence,
   }
   add_unjudged(policy, known, verdict.answers);
   verdict.outcome = outcome_of(verdict.answers);
+  verdict.waivers = use_waivers(policy, evidence, now);
   return verdict;
 }
 

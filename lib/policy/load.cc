@@ -9,6 +9,7 @@
 #include "base/similar.h"
 #include "base/toml.h"
 #include "crypto/digest.h"
+#include "crypto/key.h"
 #include "policy/policy.h"
 #include "policy/serial.h"
 
@@ -97,18 +98,19 @@ Result<std::vector<std::string>> requirement_names(TomlTable& root,
                        "`assay formats` lists what can be demanded");
 }
 
-Result<Severity> severity(TomlTable& content) {
-  const std::optional<std::string> word = TRY(content.maybe_string("fail_at"));
+/// The strictest if it is not there.
+Result<Severity> severity(TomlTable& table, std::string_view key) {
+  const std::optional<std::string> word = TRY(table.maybe_string(key));
   if (!word) return Severity::info;
   if (const std::optional<Severity> severity = severity_from(*word)) return *severity;
-  return content.error_at("fail_at", "unknown severity '" + printable(*word) + "'",
-                          "it is one of info, low, medium, high, critical");
+  return table.error_at(key, "unknown severity '" + printable(*word) + "'",
+                        "it is one of info, low, medium, high, critical");
 }
 
 Result<void> read_content(TomlTable& root, Policy& policy) {
   std::optional<TomlTable> content = TRY(root.maybe_table("content"));
   if (!content) return {};
-  policy.fail_at = TRY(severity(*content));
+  policy.fail_at = TRY(severity(*content, "fail_at"));
   policy.min_rules = TRY(positive(*content, "min_rules", policy.min_rules));
   if (content->has("refuse")) {
     const std::vector<std::string> notes(bundle_notes().begin(), bundle_notes().end());
@@ -163,6 +165,66 @@ Result<void> read_examine(TomlTable& root, Policy& policy,
   return examine->finish();
 }
 
+/// The Ed25519 key as the body of its PEM file has it, on one line.
+Result<Ed25519Public> approver_key(TomlTable& table) {
+  const std::string text = TRY(table.string("public_key"));
+  const auto key = parse_public_key_pem("-----BEGIN PUBLIC KEY-----\n" + text +
+                                        "\n-----END PUBLIC KEY-----\n");
+  if (key) return *key;
+  return table.error_at("public_key", "'public_key' is no Ed25519 key",
+                        "take the line between the two others of `assay key show`");
+}
+
+Result<void> read_approvers(TomlTable& root, Policy& policy) {
+  for (TomlTable& table : TRY(root.tables("approver"))) {
+    Approver approver;
+    approver.name = TRY(table.string("name"));
+    approver.public_key = TRY(approver_key(table));
+    for (const Approver& other : policy.approvers) {
+      if (other.name == approver.name || other.public_key == approver.public_key) {
+        return table.error_at("name", "this approver stands there twice");
+      }
+    }
+    if (approver.name.empty()) return table.error_at("name", "'name' is empty");
+    TRY(table.finish());
+    policy.approvers.push_back(std::move(approver));
+  }
+  return {};
+}
+
+/// After the approvers, of whom there must be enough.
+Result<void> read_waivers(TomlTable& root, Policy& policy) {
+  constexpr std::int64_t kLongest = 366;
+  std::optional<TomlTable> waivers = TRY(root.maybe_table("waivers"));
+  if (!waivers) return {};
+  policy.waiver_max_days = TRY(positive(*waivers, "max_days", policy.waiver_max_days));
+  if (policy.waiver_max_days > kLongest) {
+    return waivers->error_at("max_days", "'max_days' is more than a year");
+  }
+  policy.waiver_approvers = TRY(positive(*waivers, "approvers", policy.waiver_approvers));
+  if (policy.waiver_approvers > std::ssize(policy.approvers)) {
+    return waivers->error_at("approvers",
+                             "more approvers are demanded than [[approver]] names");
+  }
+  return waivers->finish();
+}
+
+Result<void> read_rule_terms(TomlTable& root, Policy& policy) {
+  for (TomlTable& table : TRY(root.tables("rule"))) {
+    RuleTerms terms;
+    terms.id = TRY(table.string("id"));
+    if (std::ranges::find(policy.rule_terms, terms.id, &RuleTerms::id) !=
+        policy.rule_terms.end()) {
+      return table.error_at("id", "'" + printable(terms.id) + "' stands there twice");
+    }
+    if (table.has("severity")) terms.severity = TRY(severity(table, "severity"));
+    terms.waivable = TRY(table.maybe_boolean("waivable")).value_or(true);
+    TRY(table.finish());
+    policy.rule_terms.push_back(std::move(terms));
+  }
+  return {};
+}
+
 Result<void> read_limits(TomlTable& root, Policy& policy) {
   std::optional<TomlTable> limits = TRY(root.maybe_table("limits"));
   if (!limits) return {};
@@ -191,7 +253,32 @@ Result<void> check_schema(TomlTable& root) {
                        "a newer form needs a newer assay");
 }
 
+/// Nothing makes a critical rule milder, so that a policy that says so is mistaken.
+Error lowered(const RuleTerms& terms, const Policy& policy) {
+  return fail(Error::Kind::config,
+              fmt::format("{}: [[rule]] '{}' is critical and stays so",
+                          printable(policy.source), printable(terms.id)),
+              "take its `severity` out");
+}
+
 }  // namespace
+
+Result<void> check_rule_terms(const Policy& policy, std::span<const KnownRule> rules) {
+  for (const RuleTerms& terms : policy.rule_terms) {
+    const auto known = std::ranges::find(rules, terms.id, &KnownRule::id);
+    if (known == rules.end()) {
+      std::vector<std::string> ids;
+      for (const KnownRule& rule : rules) ids.push_back(rule.id);
+      return fail(Error::Kind::config,
+                  fmt::format("{}: [[rule]] names '{}', and no rule here has that id",
+                              printable(policy.source), printable(terms.id)),
+                  did_you_mean(terms.id, ids));
+    }
+    const bool milder = terms.severity && *terms.severity < known->severity;
+    if (known->severity == Severity::critical && milder) return lowered(terms, policy);
+  }
+  return {};
+}
 
 Result<Policy> load_policy(std::string text, std::string source,
                            std::span<const Requirement* const> known, Time now,
@@ -208,6 +295,9 @@ Result<Policy> load_policy(std::string text, std::string source,
   TRY(read_content(root, policy));
   TRY(read_signature(root, policy));
   TRY(read_rules(root, policy));
+  TRY(read_rule_terms(root, policy));
+  TRY(read_approvers(root, policy));
+  TRY(read_waivers(root, policy));
   TRY(read_examine(root, policy, formats));
   TRY(read_limits(root, policy));
   TRY(read_verdict(root, policy));

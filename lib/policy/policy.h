@@ -31,6 +31,16 @@ Result<Policy> load_policy(std::string text, std::string source,
                            std::span<const Requirement* const> known, Time now,
                            std::span<const std::string> formats = {});
 
+/// A rule of the set that scans, as far as a policy can speak of it.
+struct KnownRule {
+  std::string id{};
+  Severity severity = Severity::critical;
+};
+
+/// Fails with config when a [[rule]] of the policy names none of `rules`, or would make a
+/// critical one milder.
+Result<void> check_rule_terms(const Policy& policy, std::span<const KnownRule> rules);
+
 /// Every hard requirement and every one the policy lists, in the order of
 /// `known`. FAILED if any is unmet; PASSED only if all are met and the policy
 /// lists at least one; what it lists and `known` does not hold stays undecided.

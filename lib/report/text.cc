@@ -60,6 +60,20 @@ std::string signatures_text(const Report& report) {
   return text;
 }
 
+/// Every waiver at hand, and what it did.
+std::string waivers_text(const Report& report) {
+  std::string text;
+  for (const WaiverUse& use : report.verdict.waivers) {
+    text += fmt::format("  {} {}: {} in '{}', until {}, by",
+                        use.reason.empty() ? "used" : use.reason, printable(use.id),
+                        printable(use.rule), printable(use.member), to_rfc3339(use.expires));
+    if (use.approved_by.empty()) text += " no approver";
+    for (const std::string& name : use.approved_by) text += " " + printable(name);
+    text += "\n";
+  }
+  return text;
+}
+
 std::string section(std::string_view title, const std::string& body) {
   return body.empty() ? std::string() : fmt::format("\n{}\n{}", title, body);
 }
@@ -90,6 +104,7 @@ std::string emit(const Report& report, const Style& style) {
   text += answers_text(report, style);
   text += section("signatures", signatures_text(report));
   text += section("findings", findings_text(evidence.findings, style));
+  text += section("waivers", waivers_text(report));
   text += section("problems", problems_text(evidence.problems, style));
   const std::string hints = hints_text(report);
   if (!hints.empty()) text += "\n" + hints;

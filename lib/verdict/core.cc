@@ -115,6 +115,20 @@ Json signature_json(const SignatureRecord& s) {
   return Json(std::move(object));
 }
 
+auto waiver_key(const WaiverUse& w) {
+  return std::tie(w.id, w.sha256, w.reason);
+}
+Json waiver_json(const WaiverUse& w) {
+  Json::Object object{{"id", text(w.id)},
+                      {"sha256", text(w.sha256)},
+                      {"rule", text(w.rule)},
+                      {"member", json_name(w.member)},
+                      {"approvedBy", texts(w.approved_by)},
+                      {"expires", to_rfc3339(w.expires)}};
+  if (!w.reason.empty()) object.emplace("reason", text(w.reason));
+  return Json(std::move(object));
+}
+
 auto answer_key(const Answer& a) {
   return std::tie(a.requirement, a.state, a.reason, a.detail);
 }
@@ -216,6 +230,9 @@ Json evidence_core(const Report& report) {
   core.emplace("sandboxed", wall_level(report.evidence) != WallLevel::none &&
                                 wall_level(report.evidence) >= report.policy.min_sandbox);
   core.emplace("checks", sorted(report.verdict.answers, answer_key, answer_json));
+  if (!report.verdict.waivers.empty()) {
+    core.emplace("waivers", sorted(report.verdict.waivers, waiver_key, waiver_json));
+  }
   core.emplace("result", to_string(report.verdict.outcome));
   core.emplace("reasons", reasons_json(report.verdict));
   return Json(std::move(core));

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/bytes.h"
-#include "base/json.h"
 
 namespace assay {
 namespace {
@@ -49,11 +48,10 @@ Result<OwnEnvelope> opened(std::string_view text, std::string_view payload_type,
 }
 
 std::string put_together(const OwnEnvelope& envelope, const Ed25519Public& key) {
-  Json::Object signature{{"keyid", key_id(key)}, {"sig", to_base64(envelope.signature)}};
-  return Json(Json::Object{{"payload", to_base64(as_bytes(envelope.payload))},
-                           {"payloadType", envelope.payload_type},
-                           {"signatures", Json::Array{Json(std::move(signature))}}})
-      .canonical();
+  return envelope_text(
+      {.payload_type = envelope.payload_type,
+       .payload = envelope.payload,
+       .signatures = {{key_id(key), std::string(as_text(envelope.signature))}}});
 }
 
 }  // namespace

@@ -36,9 +36,10 @@ struct GateConfig {
   std::vector<std::string> trust_sha256{};  ///< allowed trust stores; empty allows any
   std::vector<std::string> levels{};        ///< demanded of verifiedLevels
   std::vector<std::string>
-      audience{};            ///< one of them must be the verdict's; empty: none demanded
-  std::int64_t max_age = 0;  ///< seconds since timeVerified; always set once loaded
-  std::string resource{};    ///< demanded resourceUri; empty: not demanded
+      audience{};  ///< one of them must be the verdict's; empty: none demanded
+  std::vector<std::string> waivers{};  ///< ids a verdict may rest on; empty: on none
+  std::int64_t max_age = 0;            ///< seconds since timeVerified; always set once loaded
+  std::string resource{};              ///< demanded resourceUri; empty: not demanded
 };
 
 /// Strict; every fault is a config Error with line and caret. Relative key

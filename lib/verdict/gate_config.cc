@@ -118,6 +118,7 @@ Result<GateConfig> load_gate_config(std::string text, const std::string& source)
   config.trust_sha256 = TRY(digests(root, "trust_sha256"));
   config.levels = TRY(names(root, "levels"));
   config.audience = TRY(names(root, "audience"));
+  config.waivers = TRY(names(root, "waivers"));
   config.min_policy_serial = TRY(least(root, "min_policy_serial"));
   config.min_rules_serial = TRY(least(root, "min_rules_serial"));
   config.max_age = TRY(max_age(root));

@@ -80,6 +80,15 @@ std::string deciding_reason(const Verdict& verdict) {
   return "not-judged";
 }
 
+/// The ids of those that bear a finding.
+Json used_waivers(const Report& report) {
+  std::set<std::string> ids;
+  for (const WaiverUse& use : report.verdict.waivers) {
+    if (use.reason.empty()) ids.insert(use.id);
+  }
+  return Json(Json::Array(ids.begin(), ids.end()));
+}
+
 /// The extension object, verdict.md 4.2; the gate knows these keys and no other.
 Json extension(const Report& report, const RunInfo& run, std::string_view evidence_sha256) {
   Json::Array audience;
@@ -94,7 +103,7 @@ Json extension(const Report& report, const RunInfo& run, std::string_view eviden
                       {"policySerial", report.policy.serial},
                       {"audience", std::move(audience)},
                       {"notAfter", to_rfc3339(run.not_after)},
-                      {"waivers", Json::Array{}}};
+                      {"waivers", used_waivers(report)}};
   if (report.verdict.outcome != Outcome::passed) {
     object.emplace("reason", deciding_reason(report.verdict));
   }

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "base/json.h"
+#include "crypto/envelope.h"
 #include "crypto/key.h"
 #include "model/verdict.h"
 
 namespace assay {
 
-inline constexpr std::string_view kStatementType = "https://in-toto.io/Statement/v1";
 inline constexpr std::string_view kEvidenceType = "urn:assay:evidence:v1";
 inline constexpr std::string_view kVsaType = "https://slsa.dev/verification_summary/v1";
 inline constexpr std::string_view kExtension = "urn:assay:verdict:v1";

@@ -3,6 +3,7 @@
 
 #include "verify/pipeline.h"
 
+#include <algorithm>
 #include <future>
 
 #include "base/file.h"
@@ -61,6 +62,9 @@ RunInfo run_info(const Request& request, const Report& report, Time started, Tim
   run.resource_uri = request.resource_uri;
   run.audience = report.policy.audience;
   run.not_after = Time{report.effective_time.seconds + report.policy.valid_for};
+  for (const WaiverUse& use : report.verdict.waivers) {
+    if (use.reason.empty()) run.not_after = std::min(run.not_after, use.expires);
+  }
   run.nonce = request.nonce;
   return run;
 }
