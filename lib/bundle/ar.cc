@@ -6,12 +6,10 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kMagic = "!<arch>\n";
-constexpr std::size_t kHeaderSize = 60;
 constexpr std::uint64_t kNamesMax = std::uint64_t{1} << 20;
 
 bool matches(Bytes head) {
-  return as_text(head).starts_with(kMagic);
+  return as_text(head).starts_with(kArMagic);
 }
 
 Error corrupt(std::string_view why) {
@@ -40,7 +38,7 @@ std::optional<std::uint64_t> number(std::string_view text, int base) {
 Result<void> ArReader::read_magic() {
   std::array<std::byte, 8> magic{};
   if (TRY(cursor_.fill(magic, ledger_.metadata)) != magic.size()) return truncated();
-  if (as_text(magic) != kMagic) return corrupt("no archive");
+  if (as_text(magic) != kArMagic) return corrupt("no archive");
   return {};
 }
 
@@ -58,11 +56,8 @@ Result<void> ArReader::finish_member() {
   return {};
 }
 
-Result<std::optional<ArReader::Header>> ArReader::read_header() {
-  std::array<std::byte, kHeaderSize> bytes{};
-  const std::size_t count = TRY(cursor_.fill(bytes, ledger_.metadata));
-  if (count == 0) return std::optional<Header>{};
-  if (count != kHeaderSize) return truncated();
+Result<ArHeader> parse_ar_header(Bytes bytes) {
+  if (bytes.size() != kArHeaderSize) return truncated();
   const std::string_view text = as_text(bytes);
   if (text.substr(58) != "`\n") return corrupt("a member's header does not end as it must");
   const auto size = number(without_blanks(text.substr(48, 10)), 10);
@@ -76,11 +71,27 @@ Result<std::optional<ArReader::Header>> ArReader::read_header() {
   }
   const std::string_view mode = without_blanks(text.substr(40, 8));
   if (!mode.empty() && !number(mode, 8)) return corrupt("a member's mode is no number");
-  Header header{.name = std::string(without_blanks(text.substr(0, 16))), .size = *size};
+  ArHeader header{.name = std::string(without_blanks(text.substr(0, 16))), .size = *size};
   header.mode = static_cast<std::uint32_t>(number(mode, 8).value_or(0) & 07777U);
-  left_ = *size;
-  padded_ = *size % 2 != 0;
-  return std::optional<Header>(std::move(header));
+  return header;
+}
+
+Result<std::string> plain_ar_name(std::string_view name) {
+  if (name.starts_with('/') || name.starts_with("#1/"))
+    return corrupt("a name stands elsewhere");
+  if (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
+  if (name.find('/') != name.npos) return malformed("unsafe-name", "ar: a name has a slash");
+  return std::string(name);
+}
+
+Result<std::optional<ArHeader>> ArReader::read_header() {
+  std::array<std::byte, kArHeaderSize> bytes{};
+  const std::size_t count = TRY(cursor_.fill(bytes, ledger_.metadata));
+  if (count == 0) return std::optional<ArHeader>{};
+  auto header = TRY(parse_ar_header(Bytes(bytes).first(count)));
+  left_ = header.size;
+  padded_ = header.size % 2 != 0;
+  return std::optional(std::move(header));
 }
 
 Result<std::string> ArReader::take_text(std::uint64_t size, std::uint64_t& counter) {
@@ -94,7 +105,7 @@ Result<std::string> ArReader::take_text(std::uint64_t size, std::uint64_t& count
 }
 
 /// GNU "name/" and "/offset", BSD "#1/length"; the length counts as content there.
-Result<void> ArReader::resolve_name(Header& header) {
+Result<void> ArReader::resolve_name(ArHeader& header) {
   const std::string_view name = header.name;
   if (name.starts_with("#1/")) {
     if (!names_.empty()) return corrupt("long names of two kinds");
@@ -117,14 +128,23 @@ Result<void> ArReader::resolve_name(Header& header) {
   return {};
 }
 
+Entry ArReader::entry_of(ArHeader header) const {
+  return {.name = std::move(header.name),
+          .kind = MemberKind::file,
+          .mode = header.mode,
+          .declared_size = give_stored_ ? header.size : left_};
+}
+
 Result<std::optional<Entry>> ArReader::next() {
   give_stored_ = false;
   TRY(finish_member());
   auto header = TRY(read_header());
   if (!header) return std::optional<Entry>{};
   const std::uint64_t size = header->size;
-  const bool plain = !header->name.starts_with('/') && !header->name.starts_with("#1/");
-  if (names_allowed_ == Names::plain && !plain) return corrupt("a name stands elsewhere");
+  if (names_allowed_ == Names::plain) {
+    header->name = TRY(plain_ar_name(header->name));
+    return std::optional<Entry>(entry_of(std::move(*header)));
+  }
   // The tables are members too, so that every byte is looked at; "/" is no file name.
   if (header->name == "/") {
     header->name = "__.SYMDEF";
@@ -142,14 +162,11 @@ Result<std::optional<Entry>> ArReader::next() {
     if (header->name.find('/') != std::string::npos) {
       return malformed("unsafe-name", "ar: a name has a slash");
     }
-    if (names_allowed_ == Names::any && header->name == "debian-binary") {
+    if (header->name == "debian-binary") {
       return malformed("ambiguous-type", "ar: the members of a deb, in another order");
     }
   }
-  return std::optional<Entry>(Entry{.name = std::move(header->name),
-                                    .kind = MemberKind::file,
-                                    .mode = header->mode,
-                                    .declared_size = give_stored_ ? size : left_});
+  return std::optional<Entry>(entry_of(std::move(*header)));
 }
 
 Result<Bytes> ArReader::read() {

@@ -7,10 +7,28 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "bundle/stream.h"
 
 namespace assay {
+
+constexpr std::string_view kArMagic = "!<arch>\n";
+constexpr std::size_t kArHeaderSize = 60;
+
+/// A member's header. The name is as it stands there, without the blanks behind it.
+struct ArHeader {
+  std::string name{};
+  std::uint32_t mode = 0;
+  std::uint64_t size = 0;
+};
+
+/// Fails as malformed.
+Result<ArHeader> parse_ar_header(Bytes bytes);
+
+/// The name of a member that has it in its header, without GNU's slash at the end. Fails as
+/// malformed where a name stands elsewhere or could be a path.
+Result<std::string> plain_ar_name(std::string_view name);
 
 class ArReader final : public MemberReader {
  public:
@@ -25,16 +43,11 @@ class ArReader final : public MemberReader {
   Ledger ledger() const override { return ledger_; }
 
  private:
-  struct Header {
-    std::string name{};
-    std::uint32_t mode = 0;
-    std::uint64_t size = 0;
-  };
-
   Result<void> finish_member();
-  Result<std::optional<Header>> read_header();
+  Result<std::optional<ArHeader>> read_header();
   Result<std::string> take_text(std::uint64_t size, std::uint64_t& counter);
-  Result<void> resolve_name(Header& header);
+  Entry entry_of(ArHeader header) const;
+  Result<void> resolve_name(ArHeader& header);
 
   Cursor cursor_;
   const Names names_allowed_;

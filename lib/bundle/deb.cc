@@ -4,29 +4,15 @@
 #include <algorithm>
 
 #include "bundle/ar.h"
+#include "bundle/deb_index.h"
 
 namespace assay {
 namespace {
 
-constexpr std::string_view kMagic = "!<arch>\ndebian-binary";
 constexpr std::uint64_t kVersionMax = 64;
-
-bool matches(Bytes head) {
-  const std::string_view text = as_text(head);
-  if (!text.starts_with(kMagic) || text.size() < 24) return false;
-  const std::string_view rest = text.substr(kMagic.size(), 3);
-  return rest == "   " || rest == "/  ";
-}
 
 Error corrupt(std::string_view why) {
   return malformed("corrupt-stream", "deb: " + std::string(why));
-}
-
-bool is_tar(std::string_view name, std::string_view stem) {
-  if (!name.starts_with(stem)) return false;
-  const std::string_view suffix = name.substr(stem.size());
-  return suffix.empty() || suffix == ".gz" || suffix == ".xz" || suffix == ".zst" ||
-         suffix == ".bz2" || suffix == ".lzma";
 }
 
 class DebReader final : public MemberReader {
@@ -41,7 +27,7 @@ class DebReader final : public MemberReader {
       if (seen_ < 3) return malformed("truncated", "deb: members are missing");
       return entry;
     }
-    if (!is_expected(entry->name)) {
+    if (!is_deb_member(seen_, entry->name)) {
       return corrupt("member " + std::to_string(seen_ + 1) + " is '" + printable(entry->name) +
                      "'");
     }
@@ -68,15 +54,6 @@ class DebReader final : public MemberReader {
   }
 
  private:
-  bool is_expected(std::string_view name) const {
-    switch (seen_) {
-      case 0: return name == "debian-binary";
-      case 1: return is_tar(name, "control.tar");
-      case 2: return is_tar(name, "data.tar");
-      default: return name.starts_with("_gpg");
-    }
-  }
-
   Result<void> read_version(const Entry& entry) {
     if (entry.declared_size.value_or(0) > kVersionMax) return corrupt("debian-binary is long");
     for (Bytes piece = TRY(ar_.read()); !piece.empty(); piece = TRY(ar_.read())) {
@@ -101,6 +78,6 @@ Result<std::unique_ptr<MemberReader>> open(ByteStream& bytes, const Limits& /*li
 
 }  // namespace
 
-extern constinit const Container deb_container = {"deb", matches, open, nullptr};
+extern constinit const Container deb_container = {"deb", begins_as_deb, open, nullptr};
 
 }  // namespace assay
