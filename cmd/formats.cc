@@ -33,6 +33,7 @@ Result<ExitCode> run() {
   text += names("decompresses", bundle_formats().codecs);
   text += names("keys", trust_formats().keys);
   text += names("signatures", trust_formats().signatures);
+  text += names("inside", trust_formats().embedded);
   text += names("lists", trust_formats().manifests);
   text += names("writes", emitters());
   text += "\nrequirements of a policy\n";

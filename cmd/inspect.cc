@@ -11,6 +11,8 @@
 #include "examine/examiner.h"
 #include "report/contents.h"
 #include "trust/check.h"
+#include "trust/embedded.h"
+#include "trust/signed_file.h"
 #include "verify/registry.h"
 
 namespace assay::cmd {
@@ -20,6 +22,17 @@ struct Options {
   const Globals* globals = nullptr;
   std::string bundle{};
 };
+
+/// The signatures in the bundle, named but not evaluated.
+Result<void> list_embedded(const Source& source, std::vector<SignatureRecord>& records) {
+  const FoundSignatures found = TRY(find_embedded(SnapshotFile(source), trust_formats()));
+  for (const FoundSignature& one : found.signatures) {
+    records.push_back({.source = one.bytes.name,
+                       .format = std::string(one.format->name),
+                       .subject = source.name()});
+  }
+  return {};
+}
 
 /// The sidecars of the bundle, named but not evaluated.
 Result<std::vector<SignatureRecord>> list_sidecars(const std::string& bundle) {
@@ -49,6 +62,7 @@ Result<ExitCode> run(const Options& options) {
   evidence.problems = std::move(found.problems);
   evidence.coverage = found.coverage;
   evidence.signatures = TRY(list_sidecars(options.bundle));
+  TRY(list_embedded(source, evidence.signatures));
   TRY(print(inspect_text(evidence, terminal_style(options.globals->verbose))));
   return evidence.problems.empty() && evidence.coverage.complete ? ExitCode::passed
                                                                  : ExitCode::indeterminate;

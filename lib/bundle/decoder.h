@@ -52,6 +52,11 @@ class Decoder {
     ledger_.member -= count;
     ledger_.metadata += count;
   }
+  /// Of what was counted as metadata, so much holds a signature.
+  void is_signature(std::uint64_t count) {
+    ledger_.metadata -= count;
+    ledger_.signature += count;
+  }
   void end() { ended_ = true; }
 
   Error truncated() const;

@@ -9,6 +9,7 @@
 
 #include "bundle/decoder.h"
 #include "bundle/names.h"
+#include "bundle/signify_comment.h"
 
 namespace assay {
 namespace {
@@ -50,7 +51,7 @@ class GzipDecoder final : public Decoder {
     if ((flags & kReserved) != 0) return corrupt("reserved header flags are set");
     if ((flags & kExtra) != 0) TRY(skip_extra());
     if ((flags & kName) != 0) TRY(check_name());
-    if ((flags & kComment) != 0) TRY(read_text("comment"));
+    if ((flags & kComment) != 0) TRY(read_comment((flags & ~(kName | kComment)) == 0));
     if ((flags & kHeaderCrc) != 0) TRY(check_header_crc());
     return {};
   }
@@ -87,7 +88,7 @@ class GzipDecoder final : public Decoder {
   Result<unsigned> header_byte() {
     const Bytes bytes = TRY(input());
     if (bytes.empty()) return truncated();
-    if (++header_bytes_ > kHeaderMax) return unsupported("the header is over 256 KiB");
+    if (++header_bytes_ > header_max_) return unsupported("the header is too long");
     const auto value = std::to_integer<unsigned char>(bytes.front());
     header_crc_ = crc32_gzip_refl(header_crc_, &value, 1);
     consume(1, &Ledger::metadata);
@@ -103,23 +104,43 @@ class GzipDecoder final : public Decoder {
     return {};
   }
 
-  /// Latin-1, ended by NUL; a comment's lines end with LF.
-  Result<std::string> read_text(std::string_view what) {
-    const std::size_t start = header_bytes_;
+  /// Latin-1, ended by NUL.
+  Result<std::string> read_text() {
     std::string text;
     for (unsigned c = TRY(header_byte()); c != 0; c = TRY(header_byte())) {
       text += static_cast<char>(c);
     }
+    return text;
+  }
+
+  /// A comment's lines end with LF.
+  void expect_plain(std::string_view text, std::string_view what) {
     const bool plain = std::ranges::none_of(
         text, [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7f; });
-    if (!plain || text.size() > kUnseenMax) hidden(start, what);
-    return text;
+    if (!plain || text.size() > kUnseenMax) hidden(header_bytes_ - text.size() - 1, what);
+  }
+
+  /// One that holds signify's signature is judged with the other signatures.
+  Result<void> read_comment(bool may_be_signed) {
+    if (may_be_signed) header_max_ += kSignifyCommentMax;
+    const std::string text = TRY(read_text());
+    const auto signify = may_be_signed && text.size() <= kSignifyCommentMax
+                             ? parse_signify_comment(text)
+                             : std::nullopt;
+    if (signify) {
+      is_signature(text.size());
+      signed_blocks_ = signify->blocks();
+    } else {
+      expect_plain(text, "comment");
+    }
+    return {};
   }
 
   /// Some programs unpack to the name that stands here: Latin-1 by RFC 1952, 2.3.1, and
   /// whatever the file system had in practice.
   Result<void> check_name() {
-    std::string name = TRY(read_text("name"));
+    std::string name = TRY(read_text());
+    expect_plain(name, "name");
     if (!is_utf8(name)) name = from_latin1(name);
     if (!hidden_) hidden_ = name_fault(name, MemberKind::file, Limits{});
     return {};
@@ -135,7 +156,14 @@ class GzipDecoder final : public Decoder {
 
   Result<void> check_end() override {
     if (hidden_) return *hidden_;
-    return {};
+    const Ledger& used = ledger();
+    const std::uint64_t packed =
+        used.member + used.metadata + used.signature - std::uint64_t{header_bytes_};
+    if (signed_blocks_.value_or(signify_blocks(packed)) == signify_blocks(packed)) return {};
+    return malformed("unaccounted-bytes", "gzip: signify's comment has digests of " +
+                                              std::to_string(*signed_blocks_) +
+                                              " blocks, and there are " +
+                                              std::to_string(signify_blocks(packed)));
   }
 
   Result<void> check_header_crc() {
@@ -147,6 +175,8 @@ class GzipDecoder final : public Decoder {
 
   std::unique_ptr<inflate_state> state_ = std::make_unique<inflate_state>();
   std::size_t header_bytes_ = 0;
+  std::size_t header_max_ = kHeaderMax;
+  std::optional<std::uint64_t> signed_blocks_{};  ///< as signify's comment counts them
   std::uint32_t header_crc_ = 0;
   std::optional<Error> hidden_{};
 };

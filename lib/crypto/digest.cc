@@ -14,6 +14,7 @@ const EVP_MD* evp(HashAlgorithm algorithm) {
     case HashAlgorithm::sha256: return EVP_sha256();
     case HashAlgorithm::sha384: return EVP_sha384();
     case HashAlgorithm::sha512: return EVP_sha512();
+    case HashAlgorithm::sha512_256: return EVP_sha512_256();
     case HashAlgorithm::blake2b_512: return EVP_blake2b512();
   }
   std::abort();

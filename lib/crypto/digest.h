@@ -11,7 +11,8 @@
 
 namespace assay {
 
-enum class HashAlgorithm { sha256, sha384, sha512, blake2b_512 };
+/// sha512_256 is SHA-512/256 of FIPS 180-4, 32 bytes.
+enum class HashAlgorithm { sha256, sha384, sha512, sha512_256, blake2b_512 };
 
 /// Fails only when OpenSSL cannot work at all (then the process ends: nothing
 /// can be judged without digests).

@@ -107,7 +107,8 @@ std::string inspect_text(const Evidence& evidence, const Style& style) {
                   evidence.format, bundle.size, bundle.sha256, bundle.sha512);
   for (const Member& member : evidence.members) text += member_line(member);
   for (const SignatureRecord& record : evidence.signatures) {
-    text += fmt::format("  beside it: {} ({})\n", printable(record.source), record.format);
+    text += fmt::format("  {}: {} ({})\n", record.subject.empty() ? "beside it" : "in it",
+                        printable(record.source), record.format);
   }
   text += problems_text(evidence.problems, style);
   const Coverage& coverage = evidence.coverage;

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/similar.h"
+#include "trust/embedded.h"
 #include "trust/lists.h"
 #include "trust/signed_file.h"
 #include "trust/standing.h"
@@ -89,19 +90,6 @@ void refuse_stranger(const Check& check, const SignedFile& file, SignatureRecord
 bool outweighs_the_name(std::string_view reason) {
   return reason == "bad-signature" || reason == "revoked-key" ||
          reason == "certificate-revoked";
-}
-
-/// The first byte of the file that no range covers, if there is one.
-std::optional<std::uint64_t> uncovered_byte(std::vector<ByteRange> covered,
-                                            std::uint64_t size) {
-  std::ranges::sort(covered, {}, &ByteRange::offset);
-  std::uint64_t end = 0;
-  for (const ByteRange& range : covered) {
-    if (range.offset > end) break;
-    if (range.size > size - range.offset) return size;  // covers what is not there
-    end = std::max(end, range.offset + range.size);
-  }
-  return end < size || covered.empty() ? std::optional(end) : std::nullopt;
 }
 
 /// Why a signature does not count for `file`, whoever's key it is; nothing if it does.
@@ -398,6 +386,39 @@ Result<void> check_sidecar(const Check& check, const Sidecar& sidecar,
   return {};
 }
 
+/// A signature in the bundle, by the keys that would speak for one beside it: over all of the
+/// bundle, or it does not count.
+Result<void> check_embedded(const Check& check, const FoundSignature& found,
+                            std::vector<SignatureRecord>& records) {
+  const SignatureFormat format{.name = found.format->name,
+                               .suffixes = {},
+                               .matches = nullptr,
+                               .verify = found.format->verify};
+  const JoinedFile message(check.file, found.signature.message);
+  for (Judged& one : TRY(judge_sidecar(check, format, found.bytes, message))) {
+    const auto byte = uncovered_byte(found.signature, check.file.size());
+    if (one.record.verified && byte) {
+      refuse(one.record, "uncovered-bytes",
+             fmt::format("nobody signed byte {} of the file", *byte));
+    }
+    records.push_back(std::move(one.record));
+  }
+  return {};
+}
+
+Result<void> check_inside(const Check& check, std::vector<SignatureRecord>& records) {
+  const FoundSignatures found = TRY(find_embedded(check.file, check.formats));
+  for (const auto& [format, error] : found.faults) {
+    SignatureRecord record{.source = check.file.name(),
+                           .format = std::string(format->name),
+                           .subject = check.file.name()};
+    refuse(record, error.code, error.what);
+    records.push_back(std::move(record));
+  }
+  for (const FoundSignature& one : found.signatures) TRY(check_embedded(check, one, records));
+  return {};
+}
+
 /// What speaks for the text's own bytes, detached or carried.
 Result<std::vector<SignedText>> text_signatures(const Check& check, const Sidecar& text,
                                                 const Sidecar& signature, bool carried) {
@@ -438,6 +459,7 @@ Result<TrustFindings> check_signatures(const SignedFile& file,
   const Speakers speakers = TRY(speakers_for(store, vendor, file.name()));
   const Check check{file, sidecars, store, speakers, formats, now};
   TrustFindings findings{.vendor = speakers.match};
+  TRY(check_inside(check, findings.signatures));
   for (const Sidecar& sidecar : sidecars)
     TRY(check_sidecar(check, sidecar, findings.signatures));
   return findings;

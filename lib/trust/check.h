@@ -1,5 +1,5 @@
-// check: every signature and checksum list beside a bundle, evaluated against
-// the trust store. All of them are reported; only what verifies counts.
+// check: every signature in a bundle, and every one and every checksum list beside it,
+// evaluated against the trust store. All of them are reported; only what verifies counts.
 
 #pragma once
 

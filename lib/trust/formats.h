@@ -14,6 +14,7 @@ namespace assay {
 struct TrustFormats {
   std::span<const KeyFormat* const> keys{};
   std::span<const SignatureFormat* const> signatures{};
+  std::span<const EmbeddedFormat* const> embedded{};
   std::span<const ManifestFormat* const> manifests{};
 };
 

@@ -28,7 +28,7 @@ struct Sidecar {
   std::string bytes{};
 };
 
-/// What signatures and lists speak of: the bundle, or a list beside it.
+/// What signatures and lists speak of: the bundle or parts of it, or a list beside it.
 class SignedFile {
  public:
   virtual ~SignedFile() = default;
@@ -102,6 +102,30 @@ struct SignatureFormat {
   /// Every signature the sidecar holds, at least one: the same ones in the same order
   /// whichever keys are given. Fails as malformed (sidecar-malformed and kin), as
   /// undecided (limits, unsupported), or with io if the file cannot be read.
+  Result<std::vector<Signature>> (*verify)(const SignatureQuestion& question);
+};
+
+/// A signature that stands in the bundle itself, before anybody judged it.
+struct EmbeddedSignature {
+  std::string name{};  ///< of the member that holds it, raw; empty if none does
+  /// Its bytes, joined in this order: what the format's `verify` is given as a sidecar.
+  std::vector<ByteRange> place{};
+  /// What it is over, joined in this order: what `verify` is given as the file.
+  std::vector<ByteRange> message{};
+  /// Bytes that are the container's own, such as headers that say where members stand: the
+  /// format has seen that they can mean one thing only. Never content.
+  std::vector<ByteRange> container{};
+};
+
+/// EmbeddedFormat: one row. How one kind of bundle carries signatures over itself. One counts
+/// only if its message, its place and the container's own bytes are together the bundle.
+struct EmbeddedFormat {
+  std::string_view name;  ///< "debsig"
+  /// None if the bundle is of another kind, or not signed so. Reads what is needed to find
+  /// them and no content. Fails as malformed if it holds signatures and could be read in two
+  /// ways, as undecided (limits), or with io.
+  Result<std::vector<EmbeddedSignature>> (*find)(const SignedFile& bundle);
+  /// As SignatureFormat has it. Each answer that holds covers all of the question's file.
   Result<std::vector<Signature>> (*verify)(const SignatureQuestion& question);
 };
 

@@ -18,6 +18,27 @@ Error too_large(const SignedFile& file, std::uint64_t max_bytes) {
                                printable(file.name()), max_bytes));
 }
 
+Result<void> read_pieces(const SignedFile& file, const std::function<void(Bytes)>& use) {
+  std::vector<std::byte> buffer(kPiece);
+  const std::uint64_t size = file.size();
+  std::uint64_t offset = 0;
+  while (offset < size) {
+    const std::size_t n = TRY(file.read_at(offset, buffer));
+    if (n == 0) return fail(Error::Kind::io, "the snapshot ends early");
+    use(Bytes(buffer).first(n));
+    offset += n;
+  }
+  return {};
+}
+
+Result<std::string> read_whole(const SignedFile& file, std::uint64_t max_bytes) {
+  if (file.size() > max_bytes) return too_large(file, max_bytes);
+  std::string content;
+  content.reserve(file.size());
+  TRY(file.read([&](Bytes piece) { content += as_text(piece); }));
+  return content;
+}
+
 }  // namespace
 
 std::uint64_t SnapshotFile::size() const {
@@ -25,15 +46,7 @@ std::uint64_t SnapshotFile::size() const {
 }
 
 Result<void> SnapshotFile::read(const std::function<void(Bytes)>& use) const {
-  std::vector<std::byte> buffer(kPiece);
-  std::uint64_t offset = 0;
-  while (offset < source_.size()) {
-    const std::size_t n = TRY(source_.read_at(offset, buffer));
-    if (n == 0) return fail(Error::Kind::io, "the snapshot ends early");
-    use(Bytes(buffer).first(n));
-    offset += n;
-  }
-  return {};
+  return read_pieces(*this, use);
 }
 
 Result<std::size_t> SnapshotFile::read_at(std::uint64_t offset,
@@ -60,11 +73,40 @@ Result<std::vector<std::byte>> SnapshotFile::digest(HashAlgorithm algorithm) con
 }
 
 Result<std::string> SnapshotFile::whole(std::uint64_t max_bytes) const {
-  if (source_.size() > max_bytes) return too_large(*this, max_bytes);
-  std::string content;
-  content.reserve(source_.size());
-  TRY(read([&](Bytes piece) { content += as_text(piece); }));
-  return content;
+  return read_whole(*this, max_bytes);
+}
+
+std::uint64_t JoinedFile::size() const {
+  std::uint64_t size = 0;
+  for (const ByteRange& part : parts_) size += part.size;
+  return size;
+}
+
+Result<std::size_t> JoinedFile::read_at(std::uint64_t offset,
+                                        std::span<std::byte> buffer) const {
+  for (const ByteRange& part : parts_) {
+    if (offset < part.size) {
+      const std::uint64_t left = part.size - offset;
+      return whole_.read_at(part.offset + offset,
+                            buffer.first(std::min<std::uint64_t>(left, buffer.size())));
+    }
+    offset -= part.size;
+  }
+  return std::size_t{0};
+}
+
+Result<void> JoinedFile::read(const std::function<void(Bytes)>& use) const {
+  return read_pieces(*this, use);
+}
+
+Result<std::vector<std::byte>> JoinedFile::digest(HashAlgorithm algorithm) const {
+  Hasher hasher(algorithm);
+  TRY(read([&](Bytes piece) { hasher.update(piece); }));
+  return hasher.finish();
+}
+
+Result<std::string> JoinedFile::whole(std::uint64_t max_bytes) const {
+  return read_whole(*this, max_bytes);
 }
 
 std::uint64_t MemoryFile::size() const {

@@ -1,6 +1,8 @@
 // signify: whether a signature of OpenBSD's signify is by a pinned key, over the
 // file beside it or over the message that follows it. signing.md 3.1b.
 
+#include "trust/signify.h"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -122,6 +124,11 @@ Result<PublishedKey> read_key(std::string_view text) {
 }
 
 }  // namespace
+
+Result<Signature> judge_signify_message(const SignifySignature& signature,
+                                        const SignatureQuestion& question) {
+  return TRY(judge(signature, question, nullptr)).front();
+}
 
 extern const KeyFormat signify_key_format = {.name = "signify",
                                              .suffix = ".pub",

@@ -12,6 +12,8 @@
 #define SIGNATURES(row)                                                     \
   row(minisign) row(sshsig) row(signify) row(signify_embedded) row(openpgp) \
       row(openpgp_cleartext) row(cms) row(dsse) row(rfc3161) row(raw)
+// Signatures inside the bundle.
+#define EMBEDDED(row) row(debsig) row(signify_gzip)
 #define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare) row(in_toto)
 // In the order a report shows them.
 #define REQUIREMENTS(row)                                                        \
@@ -33,6 +35,9 @@ KEYS(declare)
 #undef declare
 #define declare(name) extern const SignatureFormat name##_format;
 SIGNATURES(declare)
+#undef declare
+#define declare(name) extern const EmbeddedFormat name##_format;
+EMBEDDED(declare)
 #undef declare
 #define declare(name) extern const ManifestFormat name##_format;
 MANIFESTS(declare)
@@ -68,9 +73,11 @@ TrustFormats trust_formats() {
 #undef address
 #define address(name) &name##_format,
   static constexpr const SignatureFormat* kSignatures[] = {SIGNATURES(address)};
+  static constexpr const EmbeddedFormat* kEmbedded[] = {EMBEDDED(address)};
   static constexpr const ManifestFormat* kManifests[] = {MANIFESTS(address)};
 #undef address
-  return {.keys = kKeys, .signatures = kSignatures, .manifests = kManifests};
+  return {
+      .keys = kKeys, .signatures = kSignatures, .embedded = kEmbedded, .manifests = kManifests};
 }
 
 std::span<const Requirement* const> requirements() {
