@@ -90,6 +90,9 @@ TEST_CASE("debsig: signatures that count for nothing") {
   CHECK(world.reason(deb(ar_member("_gpgbuilder", list))) == "weak-algorithm");
   CHECK(world.reason(deb(ar_member("_gpgorigin", "junk"))) == "sidecar-malformed");
   CHECK(world.reason(deb(ar_member("_gpgorigin", ""))) == "sidecar-malformed");
+  const std::string other =
+      world.gpg.sign(world.acme, "2.0\n" + kControl + "another package's data");
+  CHECK(world.reason(deb(ar_member("_gpgorigin", other))) == "bad-signature");
   CHECK(world.reason(deb(mark + mark)) == "duplicate-name");
   CHECK(world.reason(deb(ar_member("data.tar.gz", kData) + mark)) == "corrupt-stream");
   CHECK(world.reason(deb(mark + ar_member("data.tar.gz", kData))) == "corrupt-stream");
