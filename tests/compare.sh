@@ -3,7 +3,7 @@
 # before assay. Where the two differ it is meant, and the script says why; `./dev differences`
 # prints all of that as one table.
 
-both=0 differences=0
+both=0 differences=0 theirs=
 
 # believed FILE [OPTION...]: yes if assay counts a signature for FILE, else no; what it said
 # of those that do not count is in $reasons.

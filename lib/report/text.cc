@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "report/contents.h"
 #include "report/emitter.h"
+#include "report/pin.h"
 
 namespace assay {
 namespace {
@@ -108,6 +109,7 @@ std::string emit(const Report& report, const Style& style) {
   text += section("problems", problems_text(evidence.problems, style));
   const std::string hints = hints_text(report);
   if (!hints.empty()) text += "\n" + hints;
+  if (report.verdict.outcome != Outcome::passed) text += pin_text(evidence);
   text += fmt::format("\nsha256   {}\n", evidence.bundle.sha256);
   if (!report.verdict_file.empty()) {
     text += fmt::format("verdict  {}\n", printable(report.verdict_file));
