@@ -1,0 +1,340 @@
+#include "log/append.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <optional>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "base/file.h"
+#include "crypto/digest.h"
+#include "log/memory.h"
+#include "log/recover.h"
+
+namespace assay::log {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kMaxRounds = 256;        // batches under one lock
+constexpr std::time_t kStaleAge = 60;  // seconds before a dead writer's file is removed
+
+Error not_durable(std::string what, int number) {
+  Error error = io_error(std::move(what), number);
+  error.kind = Error::Kind::durability;
+  return error;
+}
+
+std::string leaf_name(std::string_view entry) {
+  return sha256_hex(as_bytes(entry)) + ".leaf";
+}
+
+/// A file of the spool is whole or not there; it need not be durable.
+Result<void> spool(const Folder& folder, const std::string& entry) {
+  const std::string name = leaf_name(entry);
+  const std::string temporary =
+      folder.path(fmt::format(".state/spool/{}.{}", ::getpid(), name));
+  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!fd) return not_durable("cannot write to the log's spool", errno);
+  std::string_view rest = entry;
+  while (!rest.empty()) {
+    const ssize_t n = ::write(fd.get(), rest.data(), rest.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      const int number = errno;
+      ::unlink(temporary.c_str());
+      return not_durable("cannot write to the log's spool", number);
+    }
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+  if (::rename(temporary.c_str(), folder.path(".state/spool/" + name).c_str()) == 0) return {};
+  return not_durable("cannot write to the log's spool", errno);
+}
+
+bool is_spooled(const Folder& folder, const std::string& entry) {
+  struct stat status {};
+  return ::stat(folder.path(".state/spool/" + leaf_name(entry)).c_str(), &status) == 0;
+}
+
+/// What a killed writer left unfinished: "PID.SHA256.leaf".
+void remove_if_abandoned(const std::string& path, const std::string& name) {
+  struct stat status {};
+  const pid_t writer = std::atoi(name.c_str());
+  if (::stat(path.c_str(), &status) != 0 || writer <= 0) return;
+  const bool dead = ::kill(writer, 0) != 0 && errno == ESRCH;
+  if (dead && std::time(nullptr) - status.st_mtime > kStaleAge) ::unlink(path.c_str());
+}
+
+bool is_leaf_name(const std::string& name) {
+  return name.size() == 69 && name.ends_with(".leaf") && name.find('.') == 64;
+}
+
+struct Spooled {
+  std::string path{}, entry{};
+  Hash hash{};
+};
+
+/// At most `most` entries of the spool; those that are torn go, nobody waits for them.
+Result<std::vector<Spooled>> take_spool(const Folder& folder, std::size_t most) {
+  std::vector<Spooled> taken;
+  for (const std::string& name : TRY(folder.spooled())) {
+    const std::string path = folder.path(".state/spool/" + name);
+    if (!is_leaf_name(name)) {
+      remove_if_abandoned(path, name);
+      continue;
+    }
+    if (taken.size() == most) break;
+    auto entry = read_file(path, kMaxEntry);
+    if (!entry) {
+      entry.error().kind = Error::Kind::durability;
+      return std::move(entry.error());
+    }
+    if (leaf_name(*entry) != name) {
+      if (::unlink(path.c_str()) != 0)
+        return not_durable("cannot empty the log's spool", errno);
+      continue;
+    }
+    const Hash hash = leaf_hash(as_bytes(*entry));
+    taken.push_back({.path = path, .entry = *std::move(entry), .hash = hash});
+  }
+  return taken;
+}
+
+/// The leaf hashes of the last tile or two: where an entry is looked for that came before.
+struct Tail {
+  std::uint64_t first = 0;
+  std::vector<Hash> hashes{};
+};
+Result<Tail> tail_of(const Folder& folder, std::uint64_t size, std::uint64_t from) {
+  Tail tail;
+  const std::uint64_t first = std::min(from, size - std::min(size, kTileWidth)) / kTileWidth;
+  tail.first = first * kTileWidth;
+  for (std::uint64_t hash = tail.first; hash < size; hash += kTileWidth) {
+    const Tile tile = tile_of(0, hash, size);
+    std::vector<Hash> hashes = TRY(parse_hashes(TRY(folder.read_tile(tile))));
+    hashes.resize(std::min<std::size_t>(hashes.size(), tile.width));
+    tail.hashes.insert(tail.hashes.end(), hashes.begin(), hashes.end());
+  }
+  return tail;
+}
+
+std::optional<std::uint64_t> find(const Tail& tail, const Hash& leaf) {
+  // From the end: the newest of equals.
+  const auto found = std::find(tail.hashes.rbegin(), tail.hashes.rend(), leaf);
+  if (found == tail.hashes.rend()) return std::nullopt;
+  return tail.first + static_cast<std::uint64_t>(tail.hashes.rend() - found) - 1;
+}
+
+Result<void> empty_spool(const std::vector<Spooled>& entries) {
+  for (const Spooled& spooled : entries) {
+    if (::unlink(spooled.path.c_str()) != 0 && errno != ENOENT) {
+      return not_durable("cannot empty the log's spool", errno);
+    }
+  }
+  return {};
+}
+
+/// An unlink that a power failure undoes would bring an entry back.
+Result<void> sync_spool(const Folder& folder) {
+  const Fd fd(::open(folder.path(".state/spool").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return not_durable("cannot sync the log's spool", errno);
+  return {};
+}
+
+Result<std::string> edge_bytes(const Folder& folder, int level, std::uint64_t size) {
+  const std::uint64_t count = hashes_at(level, size);
+  if (count % kTileWidth == 0) return std::string();
+  const Tile tile = tile_of(level, count - 1, size);
+  std::string bytes = TRY(folder.read_tile(tile));
+  if (level != Tile::kEntries) bytes.resize(tile.width * sizeof(Hash));
+  return bytes;
+}
+
+/// Bundle, tiles, then the tree: the entries are in. They fit into one bundle.
+Result<TreeHead> integrate(const Folder& folder, const TreeHead& tree,
+                           const std::vector<Spooled>& batch) {
+  Step step(folder);
+  std::string bundle = TRY(edge_bytes(folder, Tile::kEntries, tree.size));
+  std::vector<Hash> fresh;
+  for (const Spooled& spooled : batch) {
+    bundle += frame(spooled.entry);
+    fresh.push_back(spooled.hash);
+  }
+  TreeHead grown{.size = tree.size + batch.size()};
+  TRY(step.put(tile_path(tile_of(Tile::kEntries, tree.size, grown.size)), std::move(bundle)));
+  for (int level = 0; !fresh.empty(); ++level) {
+    std::vector<Hash> hashes;
+    if (const std::string edge = TRY(edge_bytes(folder, level, tree.size)); !edge.empty()) {
+      hashes = TRY(parse_hashes(edge));
+    }
+    hashes.insert(hashes.end(), fresh.begin(), fresh.end());
+    const Tile tile = tile_of(level, hashes_at(level, tree.size), grown.size);
+    TRY(step.put(tile_path(tile), format_hashes(hashes)));
+    fresh.clear();
+    if (hashes.size() == kTileWidth) fresh.push_back(fold(std::move(hashes)));
+  }
+  grown.root = TRY(root_of(grown.size, subtrees_of(grown.size, step.reader())));
+  TRY(step.commit());
+  Step last(folder);
+  TRY(last.put(".state/tree", format_checkpoint({.origin = folder.key().name, .tree = grown})));
+  TRY(last.commit());
+  return grown;
+}
+
+/// Partial tiles that two newer ones have outdated. A reader who wanted one takes a wider.
+void prune(const Folder& folder, std::uint64_t before, std::uint64_t now) {
+  for (int level = Tile::kEntries; level < static_cast<int>(kTileLevels); ++level) {
+    const std::uint64_t old_count = hashes_at(level, before);
+    const std::uint64_t count = hashes_at(level, now);
+    if (count == old_count) continue;
+    const Tile tile{.level = level, .index = old_count / kTileWidth};
+    const bool full = count / kTileWidth != tile.index;
+    const std::string partial = folder.path(partial_folder(tile));
+    const auto names = names_in(partial);
+    if (!names) return;
+    for (const std::string& name : *names) {
+      const bool newest = name == std::to_string(count % kTileWidth) ||
+                          name == std::to_string(old_count % kTileWidth);
+      if (full || !newest) ::unlink((partial + "/" + name).c_str());
+    }
+    if (full) ::rmdir(partial.c_str());
+  }
+}
+
+/// Not a log that had come further, or other ways, than this one.
+Result<void> check_memory(const Folder& folder, const TreeHead& tree,
+                          const std::string& memory) {
+  const auto before = TRY(recall(memory, folder.key().name));
+  if (!before) return {};
+  return check_grown(*before, tree, subtrees_of(tree.size, folder.reader()));
+}
+
+/// Everything the spool holds becomes part of the log. The lock is held.
+Result<void> lead(const Folder& folder, const Signer& signer, const AppendOptions& options) {
+  TreeHead tree = TRY(recover(folder, signer).context("recovering the log"));
+  TRY(check_memory(folder, tree, options.memory));
+  const std::uint64_t at_first = tree.size;
+  for (int round = 0; round < kMaxRounds; ++round) {
+    std::vector<Spooled> batch = TRY(take_spool(folder, kTileWidth - tree.size % kTileWidth));
+    if (batch.empty()) break;
+    const Tail tail = TRY(tail_of(folder, tree.size, tree.size));
+    const auto old = std::ranges::partition(
+        batch, [&](const Spooled& spooled) { return !find(tail, spooled.hash); });
+    TRY(empty_spool({old.begin(), old.end()}));
+    batch.erase(old.begin(), old.end());
+    if (batch.empty()) continue;
+    TRY(sync_spool(folder));
+    const std::uint64_t before = tree.size;
+    tree = TRY(integrate(folder, tree, batch).context("writing to the log"));
+    TRY(publish(folder, tree, signer).context("publishing the log's checkpoint"));
+    TRY(empty_spool(batch));
+    prune(folder, before, tree.size);
+  }
+  if (tree.size == at_first) return {};
+  return remember(options.memory, {.origin = folder.key().name, .tree = tree});
+}
+
+/// The lock, or nothing if somebody else has it.
+Result<std::optional<Fd>> try_lock(const Folder& folder) {
+  Fd fd(::open(folder.path(".state/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return not_durable("cannot open the log's lock", errno);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(std::move(fd));
+  if (errno == EWOULDBLOCK || errno == EINTR) return std::optional<Fd>();
+  return not_durable("cannot lock the log", errno);
+}
+
+/// Leads, or waits until others have, until `done` says so.
+template <class Done>
+Result<void> lead_until(const Folder& folder, const Signer& signer,
+                        const AppendOptions& options, Done done) {
+  const auto deadline = Clock::now() + options.patience;
+  auto pause = std::chrono::microseconds(200);
+  while (!done()) {
+    if (const auto lock = TRY(try_lock(folder))) {
+      TRY(lead(folder, signer, options));
+      if (done()) return {};
+      return fail(Error::Kind::durability, "the log did not take the entry");
+    }
+    if (Clock::now() > deadline) {
+      return fail(Error::Kind::durability, "another process holds the log's lock for too long",
+                  "what was to be logged waits in the log's spool; see who holds .state/lock");
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::microseconds(5000));
+  }
+  return {};
+}
+
+Result<void> check_entries(const Folder& folder, std::span<const std::string> entries,
+                           const Signer& signer) {
+  if (signer.public_key() != folder.key().public_key) {
+    return fail(Error::Kind::config,
+                "the key is not that of the log '" + folder.key().name + "'",
+                "log.vkey in the log's folder says whose it is");
+  }
+  std::set<std::string_view> once;
+  for (const std::string& entry : entries) {
+    if (entry.empty() || entry.size() > kMaxEntry || !once.insert(entry).second) {
+      return fail(Error::Kind::internal,
+                  fmt::format("an entry of {} bytes, {} are allowed, or twice the same",
+                              entry.size(), kMaxEntry));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ProofFile> prove(const Folder& folder, std::uint64_t index, const std::string& note) {
+  const Checkpoint checkpoint = TRY(open_checkpoint(note, folder.key()));
+  const std::uint64_t size = checkpoint.tree.size;
+  if (index >= size) {
+    return fail(Error::Kind::usage,
+                fmt::format("there is no entry {}, the log has {}", index, size));
+  }
+  return ProofFile{
+      .index = index,
+      .hashes = TRY(prove_inclusion(index, size, subtrees_of(size, folder.reader()))),
+      .checkpoint = note};
+}
+
+Result<std::vector<ProofFile>> append(const Folder& folder,
+                                      std::span<const std::string> entries,
+                                      const Signer& signer, const AppendOptions& options) {
+  TRY(check_entries(folder, entries, signer));
+  const std::uint64_t before = TRY(folder.read_checkpoint()).tree.size;
+  for (const std::string& entry : entries) TRY(spool(folder, entry));
+  TRY(lead_until(folder, signer, options, [&] {
+    return std::ranges::none_of(
+        entries, [&](const std::string& entry) { return is_spooled(folder, entry); });
+  }));
+  const std::string note = TRY(folder.read_note());
+  const std::uint64_t size = TRY(open_checkpoint(note, folder.key())).tree.size;
+  const Tail tail = TRY(tail_of(folder, size, before - std::min(before, kTileWidth)));
+  std::vector<ProofFile> proofs;
+  for (const std::string& entry : entries) {
+    const auto index = find(tail, leaf_hash(as_bytes(entry)));
+    if (!index) {
+      return fail(Error::Kind::durability, "an entry left the spool and is not in the log",
+                  "`assay log fsck` says what is there");
+    }
+    proofs.push_back(TRY(prove(folder, *index, note)));
+  }
+  return proofs;
+}
+
+Result<void> settle(const Folder& folder, const Signer& signer, const AppendOptions& options) {
+  TRY(check_entries(folder, {}, signer));
+  bool led = false;
+  return lead_until(folder, signer, options, [&led] { return std::exchange(led, true); });
+}
+
+}  // namespace assay::log
