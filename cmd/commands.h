@@ -35,6 +35,7 @@ struct Command {
 };
 
 extern const Command verify_command, gate_command, scan_command, inspect_command, trust_command,
-    policy_command, key_command, init_command, explain_command, formats_command, waiver_command;
+    policy_command, waiver_command, key_command, init_command, explain_command,
+    formats_command, log_command;
 
 }  // namespace assay::cmd

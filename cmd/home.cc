@@ -116,7 +116,12 @@ Result<std::string> read_passphrase(std::optional<int> fd) {
 Result<std::optional<SigningKey>> Home::load_key(const std::string& option,
                                                  std::optional<int> passphrase_fd) const {
   if (option.empty() && !exists(key())) return std::optional<SigningKey>();
-  const std::string passphrase = TRY(read_passphrase(passphrase_fd));
+  return load_key_with(option, TRY(read_passphrase(passphrase_fd)));
+}
+
+Result<std::optional<SigningKey>> Home::load_key_with(const std::string& option,
+                                                      std::string_view passphrase) const {
+  if (option.empty() && !exists(key())) return std::optional<SigningKey>();
   return std::optional(TRY(SigningKey::load(option.empty() ? key() : option, passphrase)));
 }
 

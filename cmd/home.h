@@ -1,6 +1,7 @@
 // Home: the folder that holds trust store, policy, keys and gate file, and
 // what the commands load from it.
 //   trust/  policy.toml  gate.toml  rules/  keys/verdict.pem  keys/verdict.pub.pem
+//   log/  keys/log.pem  keys/log.vkey  state/log.checkpoint
 
 #pragma once
 
@@ -37,6 +38,10 @@ class Home {
   std::string rules() const { return path_ + "/rules"; }
   std::string waivers() const { return path_ + "/waivers"; }
   std::string key() const { return path_ + "/keys/verdict.pem"; }
+  std::string log() const { return path_ + "/log"; }
+  std::string log_key() const { return path_ + "/keys/log.pem"; }
+  std::string log_vkey() const { return path_ + "/keys/log.vkey"; }
+  std::string log_memory() const { return path_ + "/state/log.checkpoint"; }
   std::string history() const { return path_ + "/state/history.jsonl"; }
   std::string public_key() const { return path_ + "/keys/verdict.pub.pem"; }
 
@@ -55,6 +60,9 @@ class Home {
   /// The passphrase comes from `passphrase_fd` or ASSAY_KEY_PASSPHRASE.
   Result<std::optional<SigningKey>> load_key(const std::string& option,
                                              std::optional<int> passphrase_fd) const;
+  /// As above, with a passphrase that was read already.
+  Result<std::optional<SigningKey>> load_key_with(const std::string& option,
+                                                  std::string_view passphrase) const;
 
  private:
   explicit Home(std::string path) : path_(std::move(path)) {}

@@ -11,6 +11,7 @@
 #include "cmd/home.h"
 #include "cmd/key.h"
 #include "cmd/terminal.h"
+#include "log/folder.h"
 #include "policy/policy.h"
 
 namespace assay::cmd {
@@ -19,6 +20,7 @@ namespace {
 struct Options {
   const Globals* globals = nullptr;
   int passphrase_fd = -1;
+  std::string log_name{};
 };
 
 /// A gate that believes the key made beside it.
@@ -52,21 +54,44 @@ Result<void> offer(const Options& options, const std::string& path,
   return tell(options, "made", path);
 }
 
+/// A name nobody else's log has, unless one is given.
+std::string origin_of(const Options& options, const Ed25519Public& key) {
+  return options.log_name.empty() ? "assay.local/" + key_id(key).substr(0, 16)
+                                  : options.log_name;
+}
+
+/// The log, with a key of its own: who holds the verdict key cannot rewrite it.
+Result<void> offer_log(const Options& options, const Home& home,
+                       const std::string& passphrase) {
+  if (exists(home.log() + "/checkpoint")) return tell(options, "kept", home.log());
+  if (!exists(home.log_key())) {
+    TRY(make_key(home.log_key(), public_path(home.log_key()), passphrase));
+  }
+  const SigningKey key = TRY(SigningKey::load(home.log_key(), passphrase));
+  const log::Folder made =
+      TRY(log::Folder::create(home.log(), origin_of(options, key.public_key()), key)
+              .context("making the log"));
+  TRY(write_file(home.log_vkey(), log::to_vkey(made.key()) + "\n"));
+  return tell(options, "made", home.log());
+}
+
 Result<ExitCode> run(const Options& options) {
   const Home home = Home::find(options.globals->home);
   for (const std::string folder : {"", "/trust", "/trust/vendors.d", "/trust/keys"}) {
     TRY(make_folder(home.path() + folder));
   }
   TRY(make_folder(home.path() + "/keys", 0700));
+  const std::optional<int> fd =
+      options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd);
+  const std::string passphrase = TRY(read_passphrase(fd));
   TRY(offer(options, home.policy(), built_in_policy("baseline")));
   if (exists(home.key())) {
     TRY(tell(options, "kept", home.key()));
   } else {
-    const std::optional<int> fd =
-        options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd);
-    TRY(make_key(home.key(), home.public_key(), TRY(read_passphrase(fd))));
+    TRY(make_key(home.key(), home.public_key(), passphrase));
     TRY(tell(options, "made", home.key()));
   }
+  TRY(offer_log(options, home, passphrase));
   const std::string pem = TRY(read_file(home.public_key(), 65536));
   TRY(offer(options, home.gate(), gate_toml(key_id(TRY(parse_public_key_pem(pem))))));
   if (!options.globals->quiet) {
@@ -81,13 +106,15 @@ Action add(CLI::App& app, const Globals& globals) {
   app.add_option(
       "--passphrase-fd", options->passphrase_fd,
       "encrypt the key with what this descriptor gives (else $ASSAY_KEY_PASSPHRASE)");
+  app.add_option("--log-name", options->log_name,
+                 "what the log is called, like logs.example.org/verdicts; for good");
   return [options] { return run(*options); };
 }
 
 }  // namespace
 
 constinit const Command init_command = {
-    "init", "make keys, trust store, policy and gate file to start from",
+    "init", "make keys, trust store, policy, log and gate file to start from",
     R"(Whatever is there already is kept. The folder is --home, $ASSAY_HOME, or assay/ in your
 configuration folder.
 

@@ -27,7 +27,7 @@ namespace {
 constexpr const Command* kCommands[] = {
     &verify_command, &gate_command,    &scan_command,    &inspect_command,
     &init_command,   &trust_command,   &key_command,     &policy_command,
-    &waiver_command, &explain_command, &formats_command,
+    &waiver_command, &log_command,     &explain_command, &formats_command,
 };
 
 constexpr char kHeader[] =

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/similar.h"
 #include "cmd/commands.h"
 #include "cmd/home.h"
@@ -66,10 +67,9 @@ Result<World> load_world(const Options& options) {
 }
 
 /// The key that signs, if there is one; names the verifier after it.
-Result<std::optional<SigningKey>> load_key(const Options& options, ToolInfo& tool) {
-  const std::optional<int> fd =
-      options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd);
-  auto key = TRY(Home::find(options.globals->home).load_key(options.key, fd));
+Result<std::optional<SigningKey>> load_key(const Options& options,
+                                           const std::string& passphrase, ToolInfo& tool) {
+  auto key = TRY(Home::find(options.globals->home).load_key_with(options.key, passphrase));
   if (key) {
     tool.verifier_id = "urn:assay:verifier:" + key_id(key->public_key());
   } else if (!options.verdict.empty() && options.verdict != "none") {
@@ -79,6 +79,24 @@ Result<std::optional<SigningKey>> load_key(const Options& options, ToolInfo& too
     note("no verdict is signed, for there is no key; `assay init` makes one");
   }
   return key;
+}
+
+/// The home folder's log, and what it takes to append to it.
+struct Log {
+  log::Folder folder;
+  SigningKey key;
+  std::string memory;
+};
+
+Result<std::optional<Log>> open_log(const Options& options, const std::string& passphrase) {
+  const Home home = Home::find(options.globals->home);
+  // A key without its log is a log that is gone.
+  if (options.verdict == "none" || (!exists(home.log()) && !exists(home.log_key()))) {
+    return std::optional<Log>();
+  }
+  log::Folder folder = TRY(log::Folder::open(home.log()).context("opening the log"));
+  SigningKey key = TRY(SigningKey::load(home.log_key(), passphrase));
+  return std::optional(Log{std::move(folder), std::move(key), home.log_memory()});
 }
 
 Result<const Emitter*> find_emitter(const std::string& name) {
@@ -110,6 +128,21 @@ bool looks_like_verdict(const std::string& path) {
   return std::string_view(head.data(), head.size()).starts_with("{\"payload\":");
 }
 
+/// The proof of an older verdict goes with it; anything else of that name stays.
+Result<void> remove_old_proof(const std::string& path) {
+  if (!exists(path)) return {};
+  const auto text = read_file(path, 65'536);
+  if (!text || !text->starts_with("c2sp.org/tlog-proof@v1\n")) {
+    return fail(Error::Kind::usage,
+                "'" + printable(path) + "' is there and is no proof; it is not replaced",
+                "name another file with --verdict");
+  }
+  if (::unlink(path.c_str()) == 0) return {};
+  Error error = io_error("cannot remove the old proof '" + printable(path) + "'", errno);
+  error.kind = Error::Kind::durability;
+  return error;
+}
+
 /// An older verdict must not outlive a run that could not finish, whatever the
 /// reason, for a gate would take it for this run's. Nothing but an older
 /// verdict is removed.
@@ -121,7 +154,9 @@ Result<void> remove_old_verdict(const Options& options, const std::string& bundl
     return fail(Error::Kind::usage,
                 "the bundle, its verdict and the report must be three files");
   }
-  if (path.empty() || !exists(path)) return {};
+  if (path.empty()) return {};
+  TRY(remove_old_proof(proof_path(path)));
+  if (!exists(path)) return {};
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored) || !looks_like_verdict(path)) {
     return fail(Error::Kind::usage,
@@ -178,7 +213,13 @@ Result<ExitCode> run(const Options& options) {
   const std::unique_ptr<Examiner> examiner =
       TRY(options.judge.examiner(world.rules, world.policy));
   world.tool = TRY(tool_info());  // while that process warms up
-  const std::optional<SigningKey> key = TRY(load_key(options, world.tool));
+  const std::string passphrase = TRY(read_passphrase(
+      options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
+  const std::optional<SigningKey> key = TRY(load_key(options, passphrase, world.tool));
+  const std::optional<Log> log = TRY(open_log(options, passphrase));
+  const auto recorder = key && log ? std::optional<LogRecorder>(std::in_place, log->folder,
+                                                                log->key, *key, log->memory)
+                                   : std::nullopt;
   const Tools tools{.examiner = *examiner,
                     .trust = world.trust,
                     .trust_formats = trust_formats(),
@@ -188,7 +229,8 @@ Result<ExitCode> run(const Options& options) {
                     .clock = system_now,
                     .history = world.history,
                     .history_file = Home::find(options.globals->home).history(),
-                    .signer = key ? &*key : nullptr};
+                    .signer = key ? &*key : nullptr,
+                    .log = recorder ? &*recorder : nullptr};
   ExitCode code = ExitCode::passed;
   for (const std::string& bundle : options.bundles) {
     const auto one = verify_one(options, world, tools, *emitter, bundle);

@@ -60,6 +60,8 @@ struct Policy {
   Limits limits{};
   std::vector<std::string> audience{};
   std::int64_t valid_for = 0;  ///< seconds a verdict stays usable
+  /// No verdict without its entry in a log. Unset: if there is a log.
+  std::optional<bool> log_required{};
 };
 
 }  // namespace assay

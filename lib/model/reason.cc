@@ -170,6 +170,52 @@ constexpr Reason kReasons[] = {
      "A checksum list that nobody trusted signed: whoever changed the bundle could have "
      "changed it too, so it counts for nothing.",
      "Fetch the list's signature too, or pin the key that made it."},
+    {"log-checkpoint-malformed", refuses,
+     "The log's checkpoint is not what a log signs: an origin, a size and a root, "
+     "with signatures under it.",
+     "Keep the log as it is and look for a copy; nothing in it can be relied on."},
+    {"log-damaged", refuses,
+     "A tile or an entry of the log is not the one that was signed: a disk fault, or "
+     "somebody changed a file without the log's key.",
+     "Keep the folder as it is, run `assay log fsck` for every place, and compare "
+     "with a copy."},
+    {"log-extra-file", refuses,
+     "A file stands in the log's folder that the log did not put there.",
+     "Look who put it there; the entries themselves are as signed."},
+    {"log-file-system", refuses,
+     "The log stands on a network or user-space file system, where neither locks nor "
+     "syncs can be relied on.",
+     "Move it to a local disk."},
+    {"log-forked", refuses,
+     "Two copies of one log hold different histories, both signed by its key: "
+     "whoever holds that key showed different people different things.",
+     "Keep both copies. Treat every verdict of this log as unproven, and find out "
+     "who holds its key."},
+    {"log-missing", refuses, "There was to be a log here, and there is none.",
+     "`assay init` makes one. If there was one, find out who removed it."},
+    {"log-not-included", refuses, "The proof does not show this verdict in the log.",
+     "Get a fresh proof: assay log prove VERDICT. If there is none, the verdict was "
+     "never logged; do not use it."},
+    {"log-origin", refuses, "The checkpoint is another log's.",
+     "Check which log is meant, and which key is pinned for it."},
+    {"log-proof-malformed", refuses, "The file beside the verdict is no tlog-proof.",
+     "Get it anew: assay log prove VERDICT."},
+    {"log-rewritten", refuses,
+     "Entries that were seen before are not the same any more, although the "
+     "checkpoint is signed: whoever holds the log's key rewrote its history.",
+     "Keep this copy and every older one. Treat the log's key as stolen, and every "
+     "verdict of it as unproven."},
+    {"log-rolled-back", refuses,
+     "The log is an older state of itself: entries that were seen before are "
+     "missing, as after a backup was put back.",
+     "Put the newest copy back. If there is none, start a log under a new name and "
+     "note there what was lost; this one must not be signed any further."},
+    {"log-signature", refuses,
+     "The checkpoint is not signed by the key that is pinned for this log.",
+     "Check the pinned key (`assay log key` on the host of the log). If it is right, "
+     "the log is not."},
+    {"log-truncated", refuses, "Entries are missing that the log itself says were published.",
+     "Keep the folder as it is, and put the newest copy back; find out who cut it."},
     {"name-collision", fails,
      "Two members of one archive want the same place: a file that is a folder too, or two "
      "spellings of one name, by Unicode, slashes, or dots and spaces at an end. What is left "

@@ -50,6 +50,7 @@ struct Report {
   Json core{};                 ///< the evidence statement's deterministic part
   std::string core_sha256{};   ///< of the core's canonical text
   std::string verdict_file{};  ///< where the signed verdict went, or empty
+  std::string log_entry{};     ///< "entry 7 of logs.example.org/verdicts", or empty
   std::string key_id{};        ///< of the key that signed it, or empty
 };
 

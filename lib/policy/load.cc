@@ -240,6 +240,7 @@ Result<void> read_verdict(TomlTable& root, Policy& policy) {
   TomlTable verdict = TRY(root.table("verdict"));
   policy.valid_for = TRY(span_seconds(verdict, "valid_for", TRY(verdict.string("valid_for"))));
   policy.audience = TRY(verdict.maybe_strings("audience")).value_or(std::vector<std::string>());
+  policy.log_required = TRY(verdict.maybe_boolean("log_required"));
   if (std::ranges::find(policy.audience, "") != policy.audience.end()) {
     return verdict.error_at("audience", "'audience' holds an empty name");
   }

@@ -19,6 +19,7 @@ std::string emit(const Report& report, const Style& /*style*/) {
   document["coreSha256"] = report.core_sha256;
   document["verdictFile"] =
       report.verdict_file.empty() ? Json() : json_name(report.verdict_file);
+  document["logEntry"] = report.log_entry.empty() ? Json() : Json(report.log_entry);
   document["keyId"] = report.key_id.empty() ? Json() : Json(report.key_id);
   return Json(std::move(document)).pretty() + "\n";
 }

@@ -114,6 +114,7 @@ std::string emit(const Report& report, const Style& style) {
   if (!report.verdict_file.empty()) {
     text += fmt::format("verdict  {}\n", printable(report.verdict_file));
   }
+  if (!report.log_entry.empty()) text += fmt::format("logged   {}\n", report.log_entry);
   return text;
 }
 

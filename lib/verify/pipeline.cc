@@ -3,6 +3,8 @@
 
 #include "verify/pipeline.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <future>
 
@@ -79,6 +81,38 @@ Result<void> learn(const Report& report, const Tools& tools) {
   return append_history(tools.history_file, *lesson);
 }
 
+/// The verdict's entry in the log, if there is one: its proof beside the verdict to be.
+Result<void> log_verdict(const std::string& file, const std::string& sealed, const Tools& tools,
+                         Report& report) {
+  const bool required = report.policy.log_required.value_or(tools.log != nullptr);
+  if (tools.log == nullptr) {
+    if (!required) return {};
+    return Error{.kind = Error::Kind::durability,
+                 .code = "log-missing",
+                 .what = "the policy demands a log, and there is none",
+                 .hint = "`assay init` makes one"};
+  }
+  auto recorded = tools.log->record(report, sealed);
+  if (!recorded && !required) return {};
+  const Recorded entry = TRY(std::move(recorded));
+  report.log_entry = "entry " + std::to_string(entry.index) + " of " + entry.origin;
+  return write_file(proof_path(file), entry.proof);
+}
+
+/// A verdict that could not be written leaves no proof.
+Result<void> record(const Request& request, const std::string& sealed, const Tools& tools,
+                    Report& report) {
+  TRY(log_verdict(request.verdict_file, sealed, tools, report)
+          .context("recording the verdict in the log"));
+  auto written = write_file(request.verdict_file, sealed).context("writing the verdict");
+  if (written) {
+    report.verdict_file = request.verdict_file;
+  } else if (!report.log_entry.empty()) {
+    ::unlink(proof_path(request.verdict_file).c_str());
+  }
+  return written;
+}
+
 }  // namespace
 
 Result<Report> verify(const Request& request, const Policy& policy, const Tools& tools) {
@@ -122,7 +156,7 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
 
   if (!request.at) TRY(learn(report, tools).context("remembering what was accepted"));
 
-  // Seal the verdict, and make it durable before anyone hears of it.
+  // Seal the verdict.
   if (tools.signer == nullptr) {
     add_core(report);
     return report;
@@ -130,10 +164,10 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   const RunInfo run = run_info(request, report, started, tools.clock());
   const std::string sealed =
       TRY(seal(report, run, *tools.signer).context("signing the verdict"));
-  if (!request.verdict_file.empty()) {
-    TRY(write_file(request.verdict_file, sealed).context("writing the verdict"));
-    report.verdict_file = request.verdict_file;
-  }
+  if (request.verdict_file.empty()) return report;
+
+  // Record: only what stands in the log is handed out.
+  TRY(record(request, sealed, tools, report));
   return report;
 }
 

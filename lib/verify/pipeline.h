@@ -16,6 +16,7 @@
 #include "policy/policy.h"
 #include "trust/check.h"
 #include "trust/history.h"
+#include "verify/record.h"
 
 namespace assay {
 
@@ -33,6 +34,7 @@ struct Tools {
   History history{};
   std::string history_file{};
   const Signer* signer = nullptr;  ///< none: the verdict is judged but not signed
+  const Recorder* log = nullptr;   ///< none: a verdict is handed out without an entry
 };
 
 /// Request: one bundle and what is asked about it.

@@ -1,0 +1,54 @@
+// record: the last step of the corridor. A verdict becomes an entry of the log,
+// and so does every change of what verdicts are made by.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "crypto/key.h"
+#include "log/entry.h"
+#include "log/folder.h"
+#include "model/verdict.h"
+
+namespace assay {
+
+/// Where a verdict stands once it is recorded.
+struct Recorded {
+  std::uint64_t index = 0;
+  std::string origin{};
+  std::string proof{};  ///< a tlog-proof file
+};
+
+/// What makes verdicts durable. Tests have others.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+  /// `sealed` are the two lines of a verdict file. Returns once both are durable.
+  virtual Result<Recorded> record(const Report& report, std::string_view sealed) const = 0;
+};
+
+/// The log of a folder. Entries that tell of changes are signed by the verdict key.
+class LogRecorder final : public Recorder {
+ public:
+  LogRecorder(log::Folder folder, const Signer& log_key, const Signer& verdict_key,
+              std::string memory)
+      : folder_(std::move(folder)),
+        log_key_(log_key),
+        verdict_key_(verdict_key),
+        memory_(std::move(memory)) {}
+
+  Result<Recorded> record(const Report& report, std::string_view sealed) const override;
+  Result<Recorded> record(const log::Event& event) const;
+
+ private:
+  log::Folder folder_;
+  const Signer& log_key_;
+  const Signer& verdict_key_;
+  std::string memory_;  ///< file with the checkpoint last seen
+};
+
+/// "x.verdict.jsonl" has its proof in "x.verdict.tlog-proof".
+std::string proof_path(std::string_view verdict_file);
+
+}  // namespace assay
