@@ -41,7 +41,8 @@ refuses() {
 }
 cut_end() { rm "home/log/tile/entries/000.p/7" "home/log/tile/0/000.p/7"; }
 cut_end; refuses log-truncated; again
-cp yesterday/checkpoint home/log/checkpoint; refuses log-truncated; again
+cp yesterday/checkpoint home/log/checkpoint; refuses log-rolled-back
+cut_end; refuses log-truncated; again
 rm -rf home/log && cp -r yesterday home/log; refuses log-rolled-back
 expect_exit 5 assay verify agent-1.4.tar.gz
 says "seen before"
