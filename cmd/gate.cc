@@ -14,13 +14,18 @@
 #include "cmd/home.h"
 #include "cmd/options.h"
 #include "cmd/terminal.h"
+#include "log/proof.h"
+#include "verify/gate_log.h"
+#include "verify/record.h"
 
 namespace assay::cmd {
 namespace {
 
 struct Options {
   const Globals* globals = nullptr;
-  std::string bundle{}, verdict{}, config{}, resource{}, nonce{}, at{};
+  std::string bundle{}, verdict{}, proof{}, config{}, resource{}, nonce{}, at{};
+  bool record = false;
+  int passphrase_fd = -1;
 };
 
 Result<GateConfig> load_config(const std::string& path) {
@@ -45,6 +50,42 @@ std::string decision_text(const GateDecision& decision, const std::string& name,
   return text;
 }
 
+/// What the proof beside the verdict and the gate's copy of the log say; none if neither is
+/// demanded.
+Result<std::optional<ProvenLog>> open_log(const Options& options, const Home& home,
+                                          const GateConfig& config) {
+  if (!config.log) return std::optional<ProvenLog>();
+  const log::NoteKey key =
+      TRY(log::parse_vkey(config.log->vkey).context("reading the gate's configuration"));
+  const std::string path = options.proof.empty() ? proof_path(options.verdict) : options.proof;
+  auto proof = read_file(path, log::kMaxProofFile);
+  std::optional<log::Folder> mirror;
+  if (!config.log->mirror.empty()) mirror = TRY(log::Folder::open(config.log->mirror));
+  // A proof that is not there proves nothing, and the gate says so in its turn.
+  return std::optional(ProvenLog(key, proof ? *std::move(proof) : std::string(),
+                                 std::move(mirror), home.log_memory()));
+}
+
+/// The decision becomes an entry; one that cannot is no acceptance.
+Result<std::uint64_t> record(const Options& options, const Home& home,
+                             const GateDecision& decision, const Subject& artifact) {
+  const log::Folder folder = TRY(log::Folder::open(home.log()).context("opening the log"));
+  const std::string passphrase = TRY(read_passphrase(
+      options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
+  const SigningKey log_key = TRY(SigningKey::load(home.log_key(), passphrase));
+  const SigningKey verdict_key = TRY(SigningKey::load(home.key(), passphrase));
+  const LogRecorder recorder(folder, log_key, verdict_key, home.log_memory());
+  Json::Object details{{"text", decision.accepted ? "ACCEPTED" : "REFUSED"}};
+  if (!decision.accepted) details["reason"] = decision.reason;
+  if (!options.nonce.empty()) details["nonce"] = printable(options.nonce);
+  return TRY(recorder.record({.kind = "gate-decision",
+                              .at = system_now(),
+                              .subject = printable(artifact.name),
+                              .sha256 = artifact.sha256,
+                              .details = std::move(details)}))
+      .index;
+}
+
 Result<ExitCode> run(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const GateConfig config =
@@ -56,16 +97,30 @@ Result<ExitCode> run(const Options& options) {
       TRY(read_input(options.verdict, std::size_t{1} << 30).context("reading the verdict"));
   const Source artifact =
       TRY(Source::open(options.bundle, Limits{}).context("hashing the file at the gate"));
-  const GateDecision decision = decide(config, {.verdict_file = verdict,
-                                                .artifact = artifact.subject(),
-                                                .resource = options.resource,
-                                                .nonce = options.nonce,
-                                                .now = now});
+  std::optional<ProvenLog> log = TRY(open_log(options, home, config));
+  GateDecision decision = decide(config, {.verdict_file = verdict,
+                                          .artifact = artifact.subject(),
+                                          .resource = options.resource,
+                                          .nonce = options.nonce,
+                                          .now = now,
+                                          .log = log ? &*log : nullptr});
+  if (options.record) {
+    const std::uint64_t index = TRY(
+        record(options, home, decision, artifact.subject()).context("recording the decision"));
+    // Two gates may have looked at once; the log knows who was first.
+    const auto first =
+        log && decision.accepted ? TRY(log->first_use(printable(options.nonce))) : std::nullopt;
+    if (first && *first < index) {
+      decision = {.reason = "verdict-nonce-used",
+                  .detail = fmt::format("entry {} of the log used it first", *first)};
+    }
+  }
   if (!options.globals->quiet) {
     TRY(print(
         decision_text(decision, artifact.name(), terminal_style(options.globals->verbose))));
   }
   if (decision.accepted) return ExitCode::passed;
+  if (decision.exit_code == 5) return ExitCode::durability;
   return decision.exit_code == 1 ? ExitCode::failed : ExitCode::unusable;
 }
 
@@ -76,6 +131,12 @@ Action add(CLI::App& app, const Globals& globals) {
   app.add_option("--verdict", options->verdict,
                  "what `assay verify` wrote for it; - for standard input")
       ->required();
+  app.add_option("--proof", options->proof,
+                 "the verdict's tlog-proof (default: beside it, as `assay verify` wrote it)");
+  app.add_flag("--record", options->record,
+               "make the decision an entry of the home folder's log; no entry, no acceptance");
+  app.add_option("--passphrase-fd", options->passphrase_fd,
+                 "for --record: read the keys' passphrase from this descriptor");
   app.add_option("--config", options->config, "gate.toml (default: that of the home folder)");
   app.add_option("--resource", options->resource, "demand that the verdict is for this URI");
   app.add_option("--nonce", options->nonce, "demand that the verdict carries this value");

@@ -24,10 +24,11 @@ struct Options {
 };
 
 /// A gate that believes the key made beside it.
-std::string gate_toml(const std::string& id) {
+std::string gate_toml(const std::string& id, const std::string& vkey) {
   return fmt::format(
       R"(# What `assay gate` accepts; assay-verdict(5) describes every key.
-# A gate on another host needs this file and keys/verdict.pub.pem, nothing else.
+# A gate on another host needs this file, keys/verdict.pub.pem, and a copy of log/ (without
+# which it sees no revocation: then leave `mirror` out).
 schema   = "assay-gate/1"
 policies = ["urn:assay:policy:baseline", "urn:assay:policy:strict"]
 max_age  = "7d"
@@ -36,8 +37,12 @@ max_age  = "7d"
 name     = "this-host"
 file     = "keys/verdict.pub.pem"
 verifier = "urn:assay:verifier:{}"
+
+[log]
+vkey   = "{}"
+mirror = "log"
 )",
-      id);
+      id, vkey);
 }
 
 /// "made  path" or "kept  path".
@@ -93,7 +98,9 @@ Result<ExitCode> run(const Options& options) {
   }
   TRY(offer_log(options, home, passphrase));
   const std::string pem = TRY(read_file(home.public_key(), 65536));
-  TRY(offer(options, home.gate(), gate_toml(key_id(TRY(parse_public_key_pem(pem))))));
+  std::string vkey = TRY(read_file(home.log_vkey(), 1024));
+  if (vkey.ends_with('\n')) vkey.pop_back();
+  TRY(offer(options, home.gate(), gate_toml(key_id(TRY(parse_public_key_pem(pem))), vkey)));
   if (!options.globals->quiet) {
     note("next: assay trust add VENDOR --key KEY --match 'NAME-*', then assay verify FILE");
   }

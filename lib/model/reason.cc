@@ -363,6 +363,9 @@ constexpr Reason kReasons[] = {
      "The verdict does not carry the nonce this gate was given: it was made for another "
      "run.",
      "Verify with --nonce and the value the gate was given."},
+    {"verdict-nonce-used", refuses,
+     "A gate accepted a verdict with this nonce before: it is good for one time.",
+     "Verify again with a new nonce."},
     {"verdict-not-passed", fails, "The verdict is for this file, and it is not PASSED.",
      "Do not deploy. The evidence in the verdict file says why."},
     {"verdict-other-file", refuses,
@@ -373,6 +376,10 @@ constexpr Reason kReasons[] = {
      "Verify with an accepted policy, or add it to gate.toml."},
     {"verdict-resource", refuses, "The verdict is for another resource than the one demanded.",
      "Verify with --resource and the value the gate demands."},
+    {"verdict-revoked", refuses,
+     "The log says that this verdict, its bundle, or what it was made by must not be used any "
+     "more.",
+     "Do not deploy. The entry that is named says why; verify anew if only the verdict went."},
     {"verdict-rules", refuses,
      "The verdict was made with an older rule set than this gate accepts.",
      "Verify the bundle again with current rules."},

@@ -1,4 +1,4 @@
-// The gate's steps, verdict.md 4.7 without the log. Each looks at one thing;
+// The gate's steps, verdict.md 4.7. Each looks at one thing;
 // the first that does not hold ends the walk.
 
 #include "verdict/gate.h"
@@ -257,16 +257,55 @@ Step check_waivers(Case& c) {
                                         : "every waiver it rests on is allowed here");
 }
 
+/// Nothing is said where no log is demanded.
+Step check_logged(Case& c) {
+  if (!c.config.log) return held({});
+  if (c.request.log == nullptr) return refuse("log-missing", "no proof was given");
+  Result<std::string> admitted = c.request.log->admit(c.verdict);
+  if (admitted) return held(std::move(*admitted));
+  const std::string& code = admitted.error().code;
+  return refuse(code.empty() ? "log-missing" : code, admitted.error().what);
+}
+
+Step check_revoked(Case& c) {
+  if (!c.config.log) return held({});
+  const Summary& s = c.summary;
+  const std::string all[] = {sha256_hex(as_bytes(c.verdict)),
+                             s.sha256,
+                             s.evidence_sha256,
+                             key_id(c.key->public_key),
+                             s.rules_sha256,
+                             s.policy_sha256,
+                             s.trust_sha256,
+                             s.tool_sha256};
+  const Result<std::string> why = c.request.log->revoked(all);
+  if (!why) return refuse("log-missing", why.error().what);
+  if (!why->empty()) return refuse("verdict-revoked", *why);
+  return held("nothing it rests on was revoked");
+}
+
+Step check_used(Case& c) {
+  if (!c.config.log || c.summary.nonce.empty()) return held({});
+  const Result<bool> used = c.request.log->used(c.summary.nonce);
+  if (!used) return refuse("log-missing", used.error().what);
+  if (*used) return refuse("verdict-nonce-used", "its nonce opened a gate before");
+  return held("its nonce opened no gate before");
+}
+
 constexpr Step (*kSteps[])(Case&) = {
     take_lines,   find_key,       check_window,   read_statement,  check_evidence,
     check_file,   check_verifier, check_resource, check_result,    check_levels,
     check_policy, check_rules,    check_trust,    check_freshness, check_audience,
-    check_nonce,  check_waivers};
+    check_nonce,  check_waivers,  check_logged,   check_revoked,   check_used};
 
 void refuse(GateDecision& decision, Step step) {
   const Reason* reason = find_reason(step.refusal);
   if (reason != nullptr) decision.hint = reason->remedy;
   if (step.refusal == "verdict-not-passed") decision.exit_code = 1;
+  for (const std::string_view broken :
+       {"log-damaged", "log-forked", "log-rewritten", "log-rolled-back", "log-truncated"}) {
+    if (step.refusal == broken) decision.exit_code = 5;
+  }
   decision.reason = std::move(step.refusal);
   decision.detail = std::move(step.text);
 }
@@ -282,7 +321,7 @@ GateDecision decide(const GateConfig& config, const GateRequest& request) {
       refuse(decision, std::move(said));
       return decision;
     }
-    decision.steps.push_back(std::move(said.text));
+    if (!said.text.empty()) decision.steps.push_back(std::move(said.text));
   }
   decision.accepted = true;
   decision.exit_code = 0;

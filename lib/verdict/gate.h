@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,12 @@ struct GateKey {
   std::optional<Time> valid_from{}, valid_until{};
 };
 
+/// [log] of gate.toml: the log a verdict must stand in.
+struct GateLogConfig {
+  std::string vkey{};    ///< its key, in the form of signed notes
+  std::string mirror{};  ///< folder of a copy, or empty: then no revocation is seen
+};
+
 /// gate.toml
 struct GateConfig {
   std::vector<GateKey> keys{};          ///< never empty once loaded
@@ -40,11 +47,25 @@ struct GateConfig {
   std::vector<std::string> waivers{};  ///< ids a verdict may rest on; empty: on none
   std::int64_t max_age = 0;            ///< seconds since timeVerified; always set once loaded
   std::string resource{};              ///< demanded resourceUri; empty: not demanded
+  std::optional<GateLogConfig> log{};
 };
 
 /// Strict; every fault is a config Error with line and caret. Relative key
 /// files are relative to the folder of `source`.
 Result<GateConfig> load_gate_config(std::string text, const std::string& source);
+
+/// What a log says of a verdict. The gate asks; who can read logs answers.
+class GateLog {
+ public:
+  virtual ~GateLog() = default;
+  /// The verdict line stands in the log, and the log grew from what this gate saw of it
+  /// before; a line that says so. Fails with a code "log-...".
+  virtual Result<std::string> admit(std::string_view verdict) = 0;
+  /// Why one of these digests must not be used any more; empty if none was revoked.
+  virtual Result<std::string> revoked(std::span<const std::string> sha256s) = 0;
+  /// A gate accepted a verdict with this nonce before.
+  virtual Result<bool> used(const std::string& nonce) = 0;
+};
 
 struct GateRequest {
   std::string_view verdict_file{};  ///< the bytes of BUNDLE.verdict.jsonl
@@ -52,6 +73,7 @@ struct GateRequest {
   std::string resource{};           ///< --resource, or empty
   std::string nonce{};              ///< --nonce, or empty
   Time now{};
+  GateLog* log = nullptr;  ///< none: refused where the configuration demands one
 };
 
 /// What the gate answers, one line of it for each step it took.
@@ -60,11 +82,12 @@ struct GateDecision {
   std::string reason{};  ///< reason id of the refusal, empty when accepted
   std::string detail{};
   std::string hint{};
-  int exit_code = 4;  ///< 0 accepted; 1 the verdict is not PASSED; 4 it cannot be used
+  /// 0 accepted; 1 the verdict is not PASSED; 4 it cannot be used; 5 the log is not what it was
+  int exit_code = 4;
   std::vector<std::string> steps{};  ///< what held, in order, for -v
 };
 
-/// Walks the steps of verdict.md 4.7 that need no log and stops at the first
+/// Walks the steps of verdict.md 4.7 and stops at the first
 /// that does not hold. A default-constructed config or request is refused.
 GateDecision decide(const GateConfig& config, const GateRequest& request);
 

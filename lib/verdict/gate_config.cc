@@ -97,6 +97,21 @@ Result<std::vector<GateKey>> read_keys(TomlTable& root, const std::string& sourc
   return keys;
 }
 
+Result<std::optional<GateLogConfig>> read_log(TomlTable& root, const std::string& source) {
+  std::optional<TomlTable> table = TRY(root.maybe_table("log"));
+  if (!table) return std::optional<GateLogConfig>();
+  GateLogConfig log{.vkey = TRY(table->string("vkey"))};
+  if (log.vkey.empty()) {
+    return table->error_at("vkey", "'vkey' is empty", "`assay log key` prints it");
+  }
+  if (const auto mirror = TRY(table->maybe_string("mirror"))) {
+    if (mirror->empty()) return table->error_at("mirror", "'mirror' is empty");
+    log.mirror = beside(source, *mirror);
+  }
+  TRY(table->finish());
+  return std::optional(std::move(log));
+}
+
 Result<void> check_schema(TomlTable& root) {
   if (TRY(root.string("schema")) == kSchema) return {};
   return root.error_at("schema", fmt::format("'schema' must be \"{}\"", kSchema),
@@ -123,6 +138,7 @@ Result<GateConfig> load_gate_config(std::string text, const std::string& source)
   config.min_rules_serial = TRY(least(root, "min_rules_serial"));
   config.max_age = TRY(max_age(root));
   config.resource = TRY(root.maybe_string("resource")).value_or(std::string());
+  config.log = TRY(read_log(root, source));
   config.keys = TRY(read_keys(root, source));
   TRY(root.finish());
   return config;
