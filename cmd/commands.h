@@ -34,8 +34,8 @@ struct Command {
   Action (*add)(CLI::App& app, const Globals& globals);
 };
 
-extern const Command verify_command, gate_command, scan_command, inspect_command, trust_command,
-    policy_command, waiver_command, key_command, init_command, explain_command,
-    formats_command, log_command;
+extern const Command verify_command, gate_command, report_command, scan_command,
+    inspect_command, trust_command, policy_command, waiver_command, key_command, init_command,
+    log_command, explain_command, formats_command;
 
 }  // namespace assay::cmd

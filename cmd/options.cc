@@ -60,16 +60,6 @@ Result<std::optional<Time>> JudgeOptions::time() const {
   return time;
 }
 
-void OutputOptions::add_to(CLI::App& app) {
-  app.add_option("--format", format, "text or json (`assay formats` lists them)");
-  app.add_option("-o,--output", output, "write the answer to this file");
-}
-
-Result<void> OutputOptions::write(const std::string& text) const {
-  if (output.empty()) return print(text);
-  return write_file(output, text).context("writing the report");
-}
-
 Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
   return path == "-" ? read_descriptor(STDIN_FILENO, max_bytes) : read_file(path, max_bytes);
 }

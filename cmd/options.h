@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "examine/examiner.h"
 #include "model/policy.h"
+#include "report/emitter.h"
 
 namespace CLI {
 class App;
@@ -37,15 +38,34 @@ struct JudgeOptions {
   Result<std::optional<Time>> time() const;
 };
 
-/// How to answer: --format, --output.
+/// A file that gets the answer in a format of its own.
+struct SideReport {
+  const Emitter* emitter = nullptr;
+  std::string file{};
+};
+
+/// How to answer: --format, --output, --report.
 struct OutputOptions {
   std::string format = "text";
   std::string output{};
+  std::vector<std::string> reports{};  ///< FORMAT=FILE
 
   void add_to(CLI::App& app);
-  /// To --output, atomically, or to standard output.
-  Result<void> write(const std::string& text) const;
+  /// True if the answer or a part of it goes to a file that is named.
+  bool names_files() const { return !output.empty() || !reports.empty(); }
+  /// Every file the answer goes to. Fails with usage like output().
+  Result<std::vector<std::string>> files() const;
+  /// The report to standard output, or to --output, and to every --report; to standard
+  /// output nothing if `quiet`. Files appear whole or not at all; what a format adds to
+  /// files of the CI system is appended.
+  Result<void> write(const Report& report, bool verbose, bool quiet) const;
+
+ private:
+  Result<std::vector<SideReport>> side_reports() const;
 };
+
+/// The output format of that name; fails with usage and a proposal.
+Result<const Emitter*> find_emitter(const std::string& name);
 
 /// An option that may be given several times, or a positional that takes many words.
 CLI::Option* add_strings(CLI::App& app, const std::string& name,

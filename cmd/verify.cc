@@ -12,7 +12,6 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "base/similar.h"
 #include "cmd/commands.h"
 #include "cmd/home.h"
 #include "cmd/options.h"
@@ -99,17 +98,6 @@ Result<std::optional<Log>> open_log(const Options& options, const std::string& p
   return std::optional(Log{std::move(folder), std::move(key), home.log_memory()});
 }
 
-Result<const Emitter*> find_emitter(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Emitter* emitter : emitters()) {
-    if (emitter->name == name) return emitter;
-    names.emplace_back(emitter->name);
-  }
-  const std::string near = similar(name, names);
-  return fail(Error::Kind::usage, "unknown format '" + printable(name) + "'",
-              near.empty() ? "`assay formats` lists them" : "did you mean '" + near + "'?");
-}
-
 /// Where the signed verdict goes: --verdict, else beside the bundle.
 std::string verdict_path(const Options& options, const std::string& bundle) {
   if (options.verdict == "none") return {};
@@ -119,6 +107,16 @@ std::string verdict_path(const Options& options, const std::string& bundle) {
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code ignored;
   return a == b || std::filesystem::equivalent(a, b, ignored);
+}
+
+/// True if two of the paths are one file.
+bool any_twice(const std::vector<std::string>& paths) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (same_file(paths[i], paths[j])) return true;
+    }
+  }
+  return false;
 }
 
 /// True if a file begins as every verdict does (DSSE in canonical JSON).
@@ -148,11 +146,12 @@ Result<void> remove_old_proof(const std::string& path) {
 /// verdict is removed.
 Result<void> remove_old_verdict(const Options& options, const std::string& bundle) {
   const std::string path = verdict_path(options, bundle);
-  const std::string& report = options.output.output;
-  if (same_file(report, bundle) || same_file(path, bundle) ||
-      (!path.empty() && same_file(report, path))) {
+  std::vector<std::string> files = TRY(options.output.files());
+  files.push_back(bundle);
+  if (!path.empty()) files.push_back(path);
+  if (any_twice(files)) {
     return fail(Error::Kind::usage,
-                "the bundle, its verdict and the report must be three files");
+                "the bundle, its verdict and every report must be files of their own");
   }
   if (path.empty()) return {};
   TRY(remove_old_proof(proof_path(path)));
@@ -182,7 +181,7 @@ Request make_request(const Options& options, const World& world, bool signing,
 }
 
 Result<ExitCode> verify_one(const Options& options, const World& world, const Tools& tools,
-                            const Emitter& emitter, const std::string& bundle) {
+                            const std::string& bundle) {
   const Request request = make_request(options, world, tools.signer != nullptr, bundle);
   const Progress progress("examining " + bundle, options.globals->quiet);
   auto judged = verify(request, world.policy, tools);
@@ -191,9 +190,7 @@ Result<ExitCode> verify_one(const Options& options, const World& world, const To
     return std::move(judged.error());
   }
   const Report& report = *judged;
-  if (!options.globals->quiet || !options.output.output.empty()) {
-    TRY(options.output.write(emitter.emit(report, terminal_style(options.globals->verbose))));
-  }
+  TRY(options.output.write(report, options.globals->verbose, options.globals->quiet));
   return exit_code(report.verdict.outcome);
 }
 
@@ -202,12 +199,11 @@ Result<ExitCode> run(const Options& options) {
     return fail(Error::Kind::usage, "--verdict names one file, but there are several bundles",
                 "leave it out: each verdict then goes beside its bundle");
   }
-  if (options.bundles.size() > 1 && !options.output.output.empty()) {
-    return fail(Error::Kind::usage, "--output names one file, but there are several bundles",
+  if (options.bundles.size() > 1 && options.output.names_files()) {
+    return fail(Error::Kind::usage, "a report goes to one file, but there are several bundles",
                 "verify them one by one");
   }
   for (const std::string& bundle : options.bundles) TRY(remove_old_verdict(options, bundle));
-  const Emitter* emitter = TRY(find_emitter(options.output.format));
   World world = TRY(load_world(options));
   // The examiner's process is split off here, before there is a key to steal.
   const std::unique_ptr<Examiner> examiner =
@@ -233,7 +229,7 @@ Result<ExitCode> run(const Options& options) {
                     .log = recorder ? &*recorder : nullptr};
   ExitCode code = ExitCode::passed;
   for (const std::string& bundle : options.bundles) {
-    const auto one = verify_one(options, world, tools, *emitter, bundle);
+    const auto one = verify_one(options, world, tools, bundle);
     if (!one) print_error(one.error());
     code = worst(code, one ? *one : exit_code(one.error().kind));
   }

@@ -38,6 +38,23 @@ TEST_CASE("hex") {
   CHECK_FALSE(from_hex("0g"));
 }
 
+TEST_CASE("printable leaves nothing a CI runner takes for an order") {
+  CHECK(printable("::error::x") == ":\\x3aerror::x");
+  CHECK(printable("  ::set-output") == "  :\\x3aset-output");
+  CHECK(printable("a::b ::c") == "a::b ::c");
+  CHECK(printable("x##[add-mask]##vso[") == "x#\\x23[add-mask]#\\x23vso[");
+  CHECK(printable("###") == "#\\x23#");
+}
+
+TEST_CASE("what is printable has a way back, and no other text has") {
+  for (const std::string text : {"", "a\\b", "\x1b[2J\n", "::x", "##[", "caf\xc3\xa9"}) {
+    CHECK(unprinted(printable(text)) == text);
+  }
+  for (const char* text : {"\\", "\\x1", "\\xZZ", "\\n", "\n", "::x", "\\x41", "\\x1B"}) {
+    CHECK_FALSE(unprinted(text));
+  }
+}
+
 TEST_CASE("printable leaves nothing a terminal could act on") {
   CHECK(printable("a b~\\\x1b[31m\x7f\n\xc3\xa9") == "a b~\\\\\\x1b[31m\\x7f\\x0a\\xc3\\xa9");
   for (int c = 0; c < 256; ++c) {

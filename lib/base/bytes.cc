@@ -18,6 +18,13 @@ int hex_value(char c) {
   return -1;
 }
 
+/// CI runners take lines that begin with "::", and "##[" or "##vso[" anywhere, for orders.
+bool begins_command(std::string_view before, char c) {
+  if (c == '#') return before.ends_with('#');
+  return c == ':' && before.ends_with(':') &&
+         before.find_first_not_of(' ') == before.size() - 1;
+}
+
 }  // namespace
 
 std::string to_hex(Bytes bytes) {
@@ -94,7 +101,7 @@ std::string printable(std::string_view untrusted) {
     const auto value = static_cast<unsigned char>(c);
     if (c == '\\') {
       text += "\\\\";
-    } else if (value >= 0x20 && value < 0x7f) {
+    } else if (value >= 0x20 && value < 0x7f && !begins_command(text, c)) {
       text += c;
     } else {
       text += "\\x";
@@ -103,6 +110,25 @@ std::string printable(std::string_view untrusted) {
     }
   }
   return text;
+}
+
+std::optional<std::string> unprinted(std::string_view shown) {
+  std::string bytes;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (shown[i] != '\\') {
+      bytes += shown[i];
+    } else if (shown.substr(i, 2) == "\\\\") {
+      bytes += shown[++i];
+    } else {
+      const auto byte =
+          shown.substr(i, 2) == "\\x" ? from_hex(shown.substr(i + 2, 2)) : std::nullopt;
+      if (!byte || byte->size() != 1) return std::nullopt;
+      bytes += as_text(*byte);
+      i += 3;
+    }
+  }
+  // One spelling, as everywhere.
+  return printable(bytes) == shown ? std::optional(bytes) : std::nullopt;
 }
 
 bool is_utf8(std::string_view text) {

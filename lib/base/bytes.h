@@ -31,9 +31,13 @@ std::string to_base64(Bytes bytes);
 std::optional<std::vector<std::byte>> from_base64(std::string_view text);
 
 /// Bytes that came from a bundle, made safe for a terminal: printable ASCII
-/// stays, a backslash is doubled, everything else becomes \xNN. Every text of
-/// a bundle passes through here, and only here, before a person sees it.
+/// stays, a backslash is doubled, everything else becomes \xNN, and so does
+/// one character of what a CI runner would take for an order to it. Every text
+/// of a bundle passes through here, and only here, before a person sees it.
 std::string printable(std::string_view untrusted);
+
+/// The bytes that printable() made this text of; nothing for any other text.
+std::optional<std::string> unprinted(std::string_view shown);
 
 /// True if the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong form).
 bool is_utf8(std::string_view text);

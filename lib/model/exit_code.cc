@@ -11,6 +11,11 @@ ExitCode exit_code(Outcome outcome) {
   return ExitCode::indeterminate;
 }
 
+ExitCode exit_code(const Report& report) {
+  if (report.read_back && !report.read_back->verified) return ExitCode::unusable;
+  return exit_code(report.verdict.outcome);
+}
+
 ExitCode exit_code(Error::Kind kind) {
   switch (kind) {
     case Error::Kind::usage:

@@ -18,6 +18,8 @@ enum class ExitCode {
 };
 
 ExitCode exit_code(Outcome outcome);
+/// As of its outcome; unusable for a saved verdict that nobody vouches for.
+ExitCode exit_code(const Report& report);
 ExitCode exit_code(Error::Kind kind);
 
 /// Of several answers the one a script must not miss.

@@ -383,6 +383,11 @@ constexpr Reason kReasons[] = {
     {"verdict-rules", refuses,
      "The verdict was made with an older rule set than this gate accepts.",
      "Verify the bundle again with current rules."},
+    {"verdict-signature", refuses,
+     "A saved verdict counts only if a pinned key signed both its lines: the evidence, and the "
+     "summary that names it. This one has no such signature, so anybody may have written it.",
+     "Get the key of the verifying host another way than the verdict and name it with --key, "
+     "or verify the bundle yourself."},
     {"verdict-too-old", refuses, "The verdict is older than this gate accepts.",
      "Verify the bundle again."},
     {"verdict-trust", refuses,
@@ -482,6 +487,13 @@ std::span<const Reason> reasons() {
 const Reason* find_reason(std::string_view id) {
   const auto* const found = std::ranges::lower_bound(kReasons, id, {}, &Reason::id);
   return found != std::end(kReasons) && found->id == id ? found : nullptr;
+}
+
+std::optional<Effect> effect_from(std::string_view text) {
+  for (const Effect one : {fails, note, refuses, indeterminate}) {
+    if (to_string(one) == text) return one;
+  }
+  return std::nullopt;
 }
 
 std::string_view to_string(Effect effect) {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -36,5 +37,6 @@ std::span<const std::string_view> bundle_notes();
 
 /// "indeterminate", "fails", "note" or "refuses".
 std::string_view to_string(Effect effect);
+std::optional<Effect> effect_from(std::string_view text);
 
 }  // namespace assay

@@ -20,4 +20,19 @@ std::string_view to_string(Answer::State state) {
   return "undecided";
 }
 
+std::optional<Outcome> outcome_from(std::string_view text) {
+  for (const Outcome one : {Outcome::passed, Outcome::failed, Outcome::indeterminate}) {
+    if (to_string(one) == text) return one;
+  }
+  return std::nullopt;
+}
+
+std::optional<Answer::State> answer_state_from(std::string_view text) {
+  using enum Answer::State;
+  for (const Answer::State one : {met, unmet, undecided}) {
+    if (to_string(one) == text) return one;
+  }
+  return std::nullopt;
+}
+
 }  // namespace assay

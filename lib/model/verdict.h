@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,20 +41,30 @@ struct ToolInfo {
       verifier_id{};  ///< TypeURI of this verifier, from the key: "urn:assay:verifier:<key id>"
 };
 
+/// ReadBack: what became of the signature when a saved verdict was read again.
+struct ReadBack {
+  bool verified = false;  ///< a pinned key signed evidence and verdict, and they agree
+  std::string key{};      ///< its name where it is pinned, or empty
+  Outcome claimed = Outcome::indeterminate;  ///< what the file says, whoever wrote it
+};
+
 /// Report: everything one run has to say about one bundle.
 struct Report {
   Evidence evidence{};
   Policy policy{};
   Verdict verdict{};
   ToolInfo tool{};
-  Time effective_time{};       ///< the one time that decided every expiry
-  Json core{};                 ///< the evidence statement's deterministic part
-  std::string core_sha256{};   ///< of the core's canonical text
-  std::string verdict_file{};  ///< where the signed verdict went, or empty
-  std::string log_entry{};     ///< "entry 7 of logs.example.org/verdicts", or empty
-  std::string key_id{};        ///< of the key that signed it, or empty
+  Time effective_time{};                ///< the one time that decided every expiry
+  Json core{};                          ///< the evidence statement's deterministic part
+  std::string core_sha256{};            ///< of the core's canonical text
+  std::string verdict_file{};           ///< where the signed verdict went, or empty
+  std::string log_entry{};              ///< "entry 7 of logs.example.org/verdicts", or empty
+  std::string key_id{};                 ///< of the key that signed it, or empty
+  std::optional<ReadBack> read_back{};  ///< none: this very run judged
 };
 
+std::optional<Outcome> outcome_from(std::string_view text);
+std::optional<Answer::State> answer_state_from(std::string_view text);
 std::string_view to_string(Outcome outcome);      ///< PASSED FAILED INDETERMINATE
 std::string_view to_string(Answer::State state);  ///< met unmet undecided
 

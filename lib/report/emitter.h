@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,10 +15,20 @@ struct Style {
   bool verbose = false;
 };
 
+using Emit = std::string (*)(const Report& report, const Style& style);
+
+/// What a format also adds to the file that a variable of the environment names: how CI
+/// systems take more than one answer.
+struct Appendix {
+  const char* variable;  ///< "GITHUB_STEP_SUMMARY"
+  Emit emit;
+};
+
 struct Emitter {
   std::string_view name;  ///< "text"
   std::string_view what;  ///< for whom, one line
-  std::string (*emit)(const Report& report, const Style& style);
+  Emit emit;
+  std::span<const Appendix> appendices{};
 };
 
 }  // namespace assay

@@ -21,6 +21,12 @@ std::string emit(const Report& report, const Style& /*style*/) {
       report.verdict_file.empty() ? Json() : json_name(report.verdict_file);
   document["logEntry"] = report.log_entry.empty() ? Json() : Json(report.log_entry);
   document["keyId"] = report.key_id.empty() ? Json() : Json(report.key_id);
+  if (report.read_back) {
+    document["readBack"] =
+        Json::Object{{"verified", report.read_back->verified},
+                     {"key", printable(report.read_back->key)},
+                     {"claimedResult", to_string(report.read_back->claimed)}};
+  }
   return Json(std::move(document)).pretty() + "\n";
 }
 

@@ -3,11 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/bytes.h"
 #include "report/contents.h"
 #include "report/emitter.h"
+#include "report/issues.h"
 #include "report/pin.h"
 
 namespace assay {
@@ -29,11 +28,6 @@ std::string mark(Answer::State state, const Style& style) {
     case Answer::State::undecided: break;
   }
   return colored("??  ", 33, style);
-}
-
-/// "urn:assay:policy:baseline" is "baseline" to its reader.
-std::string_view short_policy(std::string_view id) {
-  return id.substr(id.find_last_of(':') + 1);
 }
 
 std::string answers_text(const Report& report, const Style& style) {
@@ -79,36 +73,31 @@ std::string section(std::string_view title, const std::string& body) {
   return body.empty() ? std::string() : fmt::format("\n{}\n{}", title, body);
 }
 
-/// What the reader does now: the hints of what was not met, each once. What a
-/// finding says itself is not said again.
 std::string hints_text(const Report& report) {
-  std::vector<std::string> hints;
-  for (const Finding& finding : report.evidence.findings) hints.push_back(finding.remedy);
-  const std::size_t said = hints.size();
-  for (const Answer& answer : report.verdict.answers) {
-    const bool known = std::ranges::find(hints, answer.hint) != hints.end();
-    if (answer.state != Answer::State::met && !answer.hint.empty() && !known) {
-      hints.push_back(answer.hint);
-    }
-  }
   std::string text;
-  for (std::size_t i = said; i < hints.size(); ++i) text += "hint: " + hints[i] + "\n";
+  for (const std::string& hint : hints(report)) text += "hint: " + hint + "\n";
   return text;
+}
+
+/// "PASSED by policy 'baseline'", its first word in colour.
+std::string headline_text(const Report& report, const Style& style) {
+  const std::string line = headline(report);
+  const std::string word(to_string(report.verdict.outcome));
+  if (!line.starts_with(word)) return colored(line, 31, style);
+  return colored(word, outcome_color(report.verdict.outcome), style) + line.substr(word.size());
 }
 
 std::string emit(const Report& report, const Style& style) {
   const Evidence& evidence = report.evidence;
-  std::string text = fmt::format("{}: {} by policy '{}'\n", printable(evidence.bundle.name),
-                                 colored(std::string(to_string(report.verdict.outcome)),
-                                         outcome_color(report.verdict.outcome), style),
-                                 short_policy(report.policy.id));
+  std::string text =
+      fmt::format("{}: {}\n", printable(evidence.bundle.name), headline_text(report, style));
   text += answers_text(report, style);
   text += section("signatures", signatures_text(report));
   text += section("findings", findings_text(evidence.findings, style));
   text += section("waivers", waivers_text(report));
   text += section("problems", problems_text(evidence.problems, style));
-  const std::string hints = hints_text(report);
-  if (!hints.empty()) text += "\n" + hints;
+  const std::string next = hints_text(report);
+  if (!next.empty()) text += "\n" + next;
   if (report.verdict.outcome != Outcome::passed) text += pin_text(evidence);
   text += fmt::format("\nsha256   {}\n", evidence.bundle.sha256);
   if (!report.verdict_file.empty()) {

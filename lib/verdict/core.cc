@@ -197,6 +197,7 @@ void add_inputs(const Report& report, Json::Object& core) {
   const Evidence& evidence = report.evidence;
   core.emplace("policy", Json::Object{{"id", text(report.policy.id)},
                                       {"serial", report.policy.serial},
+                                      {"failAt", to_string(report.policy.fail_at)},
                                       {"sha256", text(report.policy.sha256)}});
   core.emplace("trust", Json::Object{{"sha256", text(evidence.trust_sha256)}});
   core.emplace("rules", Json::Object{{"serial", evidence.rules.serial},

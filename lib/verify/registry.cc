@@ -20,7 +20,9 @@
   row(one_vendor) row(trusted_signature) row(vendor_terms) row(no_bad_signature) \
       row(signed_list) row(fully_examined) row(well_formed) row(clean_content)   \
           row(current_rules)
-#define EMITTERS(row) row(text) row(json)
+#define EMITTERS(row)                                                                       \
+  row(text) row(json) row(html) row(markdown) row(sarif) row(junit) row(github) row(gitlab) \
+      row(dotenv) row(prometheus) row(cyclonedx)
 
 namespace assay {
 
