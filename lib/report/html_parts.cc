@@ -90,7 +90,7 @@ std::string place(const Issue& issue) {
       text += fmt::format("<code class=\"ctx\">{}</code>", name(issue.context));
     }
   } else {
-    text += fmt::format("<br><span class=\"sub\">{}</span>", words(issue.message));
+    text += fmt::format("<br><span class=\"sub\">{}</span>", words(issue.detail));
   }
   return text + "</li>\n";
 }

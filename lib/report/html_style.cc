@@ -28,6 +28,7 @@ a{color:inherit;text-underline-offset:.18em}
 .indeterminate{--tone:var(--indeterminate);--tone-bg:var(--indeterminate-bg)}
 .info{--tone:var(--info);--tone-bg:var(--info-bg)}
 header{padding-top:2rem}
+header .digests{grid-template-columns:auto minmax(0,1fr);align-items:baseline;margin-top:.4rem}
 .stamp{display:flex;gap:1.25rem;align-items:center;background:var(--tone-bg);border:1px solid var(--tone);border-radius:14px;padding:1.25rem 1.4rem}
 .stamp svg{flex:none;width:4.5rem;height:4.5rem;fill:none;stroke:var(--tone);stroke-width:2.5;stroke-linecap:round;stroke-linejoin:round}
 .stamp h1{margin:0;font-size:1.9rem;line-height:1.15;letter-spacing:.01em;color:var(--tone)}

@@ -84,7 +84,7 @@ std::string leaf(std::string_view label, const Node& node) {
       line(name(label), kind, has_content ? size(member.size) : "", node.hit), about(member));
 }
 
-std::string subtree(const Node& node, bool open);
+std::string subtree(const Node& node, std::size_t open);
 
 // Recursion ends at kDeepest.
 std::string branch(std::string label, const Node* node,
@@ -99,13 +99,14 @@ std::string branch(std::string label, const Node* node,
   if (node->member != nullptr && node->member->kind != MemberKind::directory) {
     kind = node->member->type + ", " + kind;
   }
-  return fmt::format(
-      "<li><details class=\"dir\"{}>{}\n{}</details></li>\n", open || node->hit ? " open" : "",
-      line(name(label + "/"), kind, size(node->bytes), false), subtree(*node, open));
+  return fmt::format("<li><details class=\"dir\"{}>{}\n{}</details></li>\n",
+                     open > 0 || node->hit ? " open" : "",
+                     line(name(label + "/"), kind, size(node->bytes), false),
+                     subtree(*node, open > 0 ? open - 1 : 0));
 }
 
 // Recursion ends at kDeepest.
-std::string subtree(const Node& node, bool open) {  // NOLINT(misc-no-recursion)
+std::string subtree(const Node& node, std::size_t open) {  // NOLINT(misc-no-recursion)
   std::string text = "<ul>\n";
   for (const auto& [label, below] : node.children) {
     text += below->children.empty() && below->member != nullptr
@@ -145,7 +146,7 @@ std::string members(const Evidence& evidence) {
       add(root, member, wanted);
     }
   }
-  std::string text = subtree(root, shown <= kOpenCount);
+  std::string text = subtree(root, shown <= kOpenCount ? kDeepest : 2);
   text.replace(0, 4, "<ul class=\"tree\">");
   if (left_out > 0) {
     text += fmt::format("<p class=\"sub\">and {} more; the json report has them all</p>\n",

@@ -60,6 +60,7 @@ Issue problem_issue(const Problem& problem, const Report& report) {
                           : bad ? Severity::high
                                 : Severity::medium,
               .message = problem.detail,
+              .detail = problem.detail,
               .member = problem.member};
   if (!problem.member.empty()) issue.message += " in " + printable(problem.member);
   add_reason(issue);

@@ -25,6 +25,7 @@ struct Issue {
   bool undecided = false;      ///< not bad, but could not be decided
   Severity severity = Severity::critical;
   std::string message{};  ///< one line; printable
+  std::string detail{};   ///< of a problem: the message without the member
   std::string meaning{};  ///< of the id, whatever the bundle
   std::string remedy{};
   std::string reference{};

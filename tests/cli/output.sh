@@ -22,6 +22,6 @@ says "did you mean \`assay verify\`?"
 expect_exit 2 assay
 expect_exit 0 assay --help
 says "A first minute" "Exit codes"
-for command in verify gate scan inspect init trust key policy explain formats; do
+for command in verify gate report scan inspect init trust key policy explain formats; do
   expect_exit 0 assay $command --help
 done
