@@ -7,6 +7,7 @@ good_bundle; sign agent-1.4.tar.gz
 poisoned_bundle agent-1.5.tar.gz; sign agent-1.5.tar.gz
 mkdir bin; ln -s "$ASSAY" bin/assay
 export PATH=$work/bin:$PATH
+# shellcheck disable=SC2016
 printf '#!/bin/sh\necho "$1" >>deployed\n' >deploy; chmod +x deploy
 
 steps() {  # steps FILE: the commands of its `run:` and `script:` parts, one a line
