@@ -30,13 +30,13 @@ Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: assay
 
 Files: *
-Copyright: the authors of assay
+Copyright: 2026 the authors of assay
 License: Apache-2.0
  On Debian systems the full text of the licence is in
  /usr/share/common-licenses/Apache-2.0.
 TEXT
 date=$(LC_ALL=C date -R -u -d "@$SOURCE_DATE_EPOCH")
-printf 'assay (%s) bookworm; urgency=medium\n\n  * See the README for what it does and does not do yet.\n\n -- assay <assay@localhost.localdomain>  %s\n' \
+printf 'assay (%s) bookworm; urgency=medium\n\n  * See the README for what it does and does not do yet.\n\n -- assay <assay@assay.invalid>  %s\n' \
   "$version" "$date" | gzip -9n >"$share/doc/assay/changelog.gz"
 
 # What the program is linked to, by the packages that are installed here.
@@ -48,7 +48,7 @@ cat >"$root/DEBIAN/control" <<TEXT
 Package: assay
 Version: $version
 Architecture: $architecture
-Maintainer: assay <assay@localhost.localdomain>
+Maintainer: assay <assay@assay.invalid>
 Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f1)
 Depends: $depends
 Recommends: bash-completion

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/json.h"
 #include "report/emitter.h"
@@ -13,6 +14,22 @@ extern const Emitter text_emitter, json_emitter, html_emitter, markdown_emitter,
     cyclonedx_emitter;
 
 namespace {
+
+Json parsed(const std::string& text) {
+  auto json = Json::parse(text);
+  if (!json) throw std::runtime_error(json.error().what);
+  return std::move(json).take();
+}
+const Json& at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  if (value == nullptr) throw std::runtime_error("no key " + std::string(key));
+  return *value;
+}
+const Json::Array& list(const Json& json) {
+  const Json::Array* array = json.array();
+  if (array == nullptr) throw std::runtime_error("no list");
+  return *array;
+}
 
 constexpr const Emitter* kAll[] = {&text_emitter,       &json_emitter,     &html_emitter,
                                    &markdown_emitter,   &sarif_emitter,    &junit_emitter,
@@ -70,14 +87,12 @@ TEST_CASE("no format lets a bundle's bytes through") {
 
 TEST_CASE("a result stands in a file with a URI, whatever the bundle is called") {
   for (const std::string name : {"", "..", "a b", "javascript:x", "\xff", "a/b", "agent.deb"}) {
-    const auto sarif = Json::parse(sarif_emitter.emit(failed(name), {}));
-    REQUIRE(sarif);
-    const Json& run = sarif->find("runs")->array()->front();
-    REQUIRE(run.find("results")->array()->size() == 2);
-    for (const Json& result : *run.find("results")->array()) {
-      const Json& place = result.find("locations")->array()->front();
-      const std::string uri =
-          place.find("physicalLocation")->find("artifactLocation")->text_or_empty("uri");
+    const Json sarif = parsed(sarif_emitter.emit(failed(name), {}));
+    const Json::Array& results = list(at(list(at(sarif, "runs")).at(0), "results"));
+    REQUIRE(results.size() == 2);
+    for (const Json& result : results) {
+      const Json& place = at(list(at(result, "locations")).at(0), "physicalLocation");
+      const std::string uri = at(place, "artifactLocation").text_or_empty("uri");
       CHECK(!uri.empty());
       CHECK(uri.find_first_of(" :/\\") == std::string::npos);
     }
@@ -90,10 +105,9 @@ TEST_CASE("a success is a run without results, which closes old alerts") {
   report.evidence.problems.clear();
   report.verdict = {.outcome = Outcome::passed,
                     .answers = {{.requirement = "r", .state = Answer::State::met}}};
-  const auto sarif = Json::parse(sarif_emitter.emit(report, {}));
-  REQUIRE(sarif);
-  CHECK(sarif->find("runs")->array()->front().find("results")->array()->empty());
-  CHECK(Json::parse(gitlab_emitter.emit(report, {}))->array()->empty());
+  const Json sarif = parsed(sarif_emitter.emit(report, {}));
+  CHECK(list(at(list(at(sarif, "runs")).at(0), "results")).empty());
+  CHECK(list(parsed(gitlab_emitter.emit(report, {}))).empty());
   CHECK(junit_emitter.emit(report, {}).find("tests=\"1\" failures=\"0\"") != std::string::npos);
 }
 

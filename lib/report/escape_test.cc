@@ -57,11 +57,13 @@ std::vector<std::string> hostile() {
     const std::string one(1, static_cast<char>(c));
     all.insert(all.end(), {one, "a" + one + "b", one + one, one + one + one});
   }
+  constexpr std::string_view kMarks = "<&>\"'%:#|`\\]";
   std::mt19937 dice(1);  // NOLINT(cert-msc51-cpp): the same noise every time
   for (int i = 0; i < 2000; ++i) {
     std::string noise(dice() % 40, '\0');
-    for (char& c : noise)
-      c = static_cast<char>(dice() % 3 == 0 ? dice() : "<&>\"'%:#|`\\]"[dice() % 12]);
+    for (char& c : noise) {
+      c = dice() % 3 == 0 ? static_cast<char>(dice()) : kMarks[dice() % kMarks.size()];
+    }
     all.push_back(noise);
   }
   return all;

@@ -86,9 +86,10 @@ std::string leaf(std::string_view label, const Node& node) {
 
 std::string subtree(const Node& node, std::size_t open);
 
+/// `open`: how many levels start unfolded.
 // Recursion ends at kDeepest.
-std::string branch(std::string label, const Node* node,
-                   bool open) {  // NOLINT(misc-no-recursion)
+// NOLINTNEXTLINE(misc-no-recursion)
+std::string branch(std::string label, const Node* node, std::size_t open) {
   // A chain of folders that hold one folder each is one line.
   while (node->children.size() == 1 && node->member == nullptr &&
          !node->children.begin()->second->children.empty()) {

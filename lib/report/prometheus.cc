@@ -7,6 +7,7 @@
 #include <chrono>
 #include <optional>
 
+#include "base/bytes.h"
 #include "model/exit_code.h"
 #include "report/emitter.h"
 #include "report/escape.h"
@@ -43,8 +44,8 @@ class Family {
 std::string labels_of(const Report& report) {
   const VendorMatch& match = report.evidence.vendor;
   const std::string vendor = match.vendors.size() == 1 ? match.vendors.front() : "";
-  return fmt::format("vendor=\"{}\",product=\"{}\"", prometheus_label(vendor),
-                     prometheus_label(match.product));
+  return fmt::format("vendor=\"{}\",product=\"{}\"", prometheus_label(printable(vendor)),
+                     prometheus_label(printable(match.product)));
 }
 
 /// The day of a rules serial, yyyymmdd or yyyymmddnn; nothing if it is no day.
