@@ -10,6 +10,7 @@
 #include "base/similar.h"
 #include "cmd/commands.h"
 #include "cmd/home.h"
+#include "cmd/options.h"
 #include "cmd/terminal.h"
 #include "model/reason.h"
 #include "verify/registry.h"
@@ -19,7 +20,8 @@ namespace {
 
 struct Options {
   const Globals* globals = nullptr;
-  std::string id{}, rules{};
+  std::string id{};
+  std::vector<std::string> rules{};
 };
 
 std::string_view effect_text(Effect effect) {
@@ -69,7 +71,10 @@ std::vector<std::string> known_ids(const RuleSet& rules) {
 }
 
 Result<ExitCode> run(const Options& options) {
-  const RuleSet rules = TRY(Home::find(options.globals->home).load_rules(options.rules));
+  Policy readable;
+  readable.rule_modules = {"dotnet", "elf", "pe"};  // nothing is scanned here
+  const RuleSet rules =
+      TRY(Home::find(options.globals->home).load_rules(options.rules, readable));
   if (options.id.empty()) {
     for (const std::string& id : known_ids(rules)) TRY(print(id + "\n"));
     return ExitCode::passed;
@@ -89,7 +94,7 @@ Action add(CLI::App& app, const Globals& globals) {
   auto options = std::make_shared<Options>();
   options->globals = &globals;
   app.add_option("ID", options->id, "a rule, reason or requirement; without it all are listed");
-  app.add_option("--rules", options->rules, "folder of YARA rules to explain from");
+  add_strings(app, "--rules", options->rules, "folder of YARA rules to explain from, too");
   return [options] { return run(*options); };
 }
 

@@ -99,12 +99,15 @@ Result<std::vector<Waiver>> Home::load_waivers(const std::vector<std::string>& f
   return read;
 }
 
-Result<RuleSet> Home::load_rules(const std::string& option) const {
-  const bool from_home = option.empty() && exists(rules());
-  if (option.empty() && !from_home) return RuleSet::compile(TRY(built_in_rules()));
-  const std::string folder = from_home ? rules() : option;
-  return RuleSet::compile(TRY(read_rules(folder)))
-      .context("compiling rules from '" + printable(folder) + "'");
+Result<RuleSet> Home::load_rules(std::vector<std::string> folders, const Policy& policy) const {
+  if (folders.empty() && exists(rules())) folders.push_back(rules());
+  std::vector<RulePack> packs;
+  for (const std::string& folder : folders) {
+    packs.push_back(
+        TRY(read_pack(folder).context("reading rules from '" + printable(folder) + "'")));
+  }
+  return RuleSet::compile(TRY(with_packs(std::move(packs))), policy.rule_modules)
+      .context("compiling rules");
 }
 
 Result<std::string> read_passphrase(std::optional<int> fd) {

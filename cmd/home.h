@@ -54,8 +54,9 @@ class Home {
   /// named by hand.
   Result<std::vector<Waiver>> load_waivers(const std::vector<std::string>& files,
                                            const std::vector<Approver>& approvers) const;
-  /// `option` is a folder; else rules/ if it is there, else the built-in rules.
-  Result<RuleSet> load_rules(const std::string& option) const;
+  /// The built-in rules, and beside them the packs in `folders`, else the one in rules/ if
+  /// it is there; `policy` says which modules they may import.
+  Result<RuleSet> load_rules(std::vector<std::string> folders, const Policy& policy) const;
   /// `option` is a key file; else keys/verdict.pem if it is there, else none.
   /// The passphrase comes from `passphrase_fd` or ASSAY_KEY_PASSPHRASE.
   Result<std::optional<SigningKey>> load_key(const std::string& option,

@@ -18,9 +18,9 @@ namespace assay::cmd {
 
 void JudgeOptions::add_to(CLI::App& app) {
   app.add_option("--policy", policy, "policy file, or a built-in: baseline, strict");
-  app.add_option(
-      "--rules", rules,
-      "folder of YARA rules (default: rules/ of the home folder, else the built-in ones)");
+  add_strings(app, "--rules", rules,
+              "folder of YARA rules to scan with beside the built-in ones; may be given "
+              "several times (default: rules/ of the home folder)");
   app.add_option("-j,--jobs", jobs, "scanning threads (default: one a processor)");
   app.add_option(
       "--sandbox", sandbox,
@@ -84,7 +84,10 @@ Result<std::string> read_descriptor(int fd, std::size_t max_bytes) {
 
 CLI::Option* add_strings(CLI::App& app, const std::string& name,
                          std::vector<std::string>& values, const std::string& what) {
-  return app.add_option(name, values, what);
+  CLI::Option* const option = app.add_option(name, values, what);
+  // What follows one value of an option is not another one of it.
+  if (name.starts_with('-')) option->allow_extra_args(false);
+  return option;
 }
 
 }  // namespace assay::cmd

@@ -23,7 +23,7 @@ namespace assay::cmd {
 /// How to judge contents: --policy, --rules, --jobs, --at, --sandbox.
 struct JudgeOptions {
   std::string policy{};
-  std::string rules{};
+  std::vector<std::string> rules{};
   unsigned jobs = 0;  ///< 0: one a processor
   std::string at{};
   std::string sandbox = "require";

@@ -76,7 +76,7 @@ Result<ExitCode> run(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const Time now = TRY(options.judge.time()).value_or(system_now());
   const Policy policy = TRY(home.load_policy(options.judge.policy, now));
-  const RuleSet rules = TRY(home.load_rules(options.judge.rules));
+  const RuleSet rules = TRY(home.load_rules(options.judge.rules, policy));
   const std::unique_ptr<Examiner> examiner = TRY(options.judge.examiner(rules, policy));
   const Style style = terminal_style(options.globals->verbose);
   Tally tally;

@@ -55,7 +55,7 @@ Result<World> load_world(const Options& options) {
   Policy policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now())));
   TrustStore trust = TRY(home.load_trust());
   policy.waivers = TRY(home.load_waivers(options.waivers, policy.approvers));
-  RuleSet rules = TRY(home.load_rules(options.judge.rules));
+  RuleSet rules = TRY(home.load_rules(options.judge.rules, policy));
   TRY(check_rule_terms(policy, known_rules(rules)));
   return World{.policy = std::move(policy),
                .trust = std::move(trust),

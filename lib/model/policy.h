@@ -42,7 +42,8 @@ struct Policy {
   std::int64_t signatures = 1;  ///< distinct trusted keys
   std::int64_t min_rules = 1;
   std::int64_t rules_min_serial = 0;
-  std::int64_t rules_max_age = 0;  ///< seconds; 0 is no demand
+  std::int64_t rules_max_age = 0;           ///< seconds; 0 is no demand
+  std::vector<std::string> rule_modules{};  ///< of libyara, that rules may import
 
   std::vector<RuleTerms> rule_terms{};
 

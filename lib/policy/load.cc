@@ -137,6 +137,10 @@ Result<void> read_rules(TomlTable& root, Policy& policy) {
     }
     policy.rules_min_serial = *serial;
   }
+  if (rules->has("modules")) {
+    static const std::vector<std::string> kModules = {"dotnet", "elf", "pe"};
+    policy.rule_modules = TRY(known_names(*rules, "modules", "module", kModules));
+  }
   if (const auto age = TRY(rules->maybe_string("max_age"))) {
     policy.rules_max_age = TRY(span_seconds(*rules, "max_age", *age));
   }

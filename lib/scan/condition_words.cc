@@ -56,11 +56,10 @@ struct Variable {
   Op op;
 };
 
-constexpr Variable kVariables[] = {{"filesize", Op::filesize},
-                                   {"entrypoint", Op::unknown},
-                                   {"filename", Op::filename},
-                                   {"filepath", Op::filepath},
-                                   {"filetype", Op::filetype}};
+constexpr Variable kVariables[] = {{"filesize", Op::filesize}, {"entrypoint", Op::unknown},
+                                   {"filename", Op::filename}, {"filepath", Op::filepath},
+                                   {"filetype", Op::filetype}, {"extension", Op::unknown},
+                                   {"owner", Op::unknown}};
 
 template <class Table>
 const Operator* find_in(const Table& table, const Token& token) {

@@ -75,6 +75,8 @@ int on_message(YR_SCAN_CONTEXT* context, int message, void* data, void* user) no
       case CALLBACK_MSG_RULE_MATCHING:
         return note_match(run, context, *static_cast<const YR_RULE*>(data));
       case CALLBACK_MSG_RULE_NOT_MATCHING:
+      case CALLBACK_MSG_IMPORT_MODULE:  // those that may be were let in by RuleSet::compile
+      case CALLBACK_MSG_MODULE_IMPORTED:
       case CALLBACK_MSG_SCAN_FINISHED: return CALLBACK_CONTINUE;
       default: return refuse(run, message, data);  // messages are ints, not an enum
     }
@@ -96,6 +98,16 @@ std::string without_nul(std::string_view raw) {
   std::string text(raw);
   std::ranges::replace(text, '\0', '?');
   return text;
+}
+
+}  // namespace
+
+namespace {
+
+/// With its dot, as the rules that ask for it want it; empty without one.
+std::string extension_of(const std::string& filename) {
+  const std::size_t dot = filename.rfind('.');
+  return dot == std::string::npos ? std::string() : filename.substr(dot);
 }
 
 }  // namespace
@@ -130,7 +142,8 @@ void destroy_scanner(YR_SCAN_CONTEXT* scanner) noexcept {
 Variables::Variables(const Member& member)
     : filename(without_nul(base_name(member.path))),
       filepath(without_nul(member.path)),
-      filetype(without_nul(member.type)) {}
+      filetype(without_nul(member.type)),
+      extension(extension_of(filename)) {}
 
 Result<Confirmer> Confirmer::create(const CompiledRules& rules, int timeout_seconds) {
   YR_SCANNER* raw = nullptr;
@@ -144,9 +157,11 @@ Result<Confirmer> Confirmer::create(const CompiledRules& rules, int timeout_seco
 }
 
 Result<void> Confirmer::define(const Variables& variables) {
-  const std::pair<const char*, const std::string*> all[] = {{"filename", &variables.filename},
-                                                            {"filepath", &variables.filepath},
-                                                            {"filetype", &variables.filetype}};
+  const std::pair<const char*, const std::string*> all[] = {
+      {"filename", &variables.filename},
+      {"filepath", &variables.filepath},
+      {"filetype", &variables.filetype},
+      {"extension", &variables.extension}};
   for (const auto& [name, value] : all) {
     const int code = yr_scanner_define_string_variable(engine_.get(), name, value->c_str());
     if (code != ERROR_SUCCESS) return incomplete(explain(code));

@@ -18,7 +18,7 @@ namespace assay {
 
 /// What rules see of a member beside its content; C strings, so a NUL is a `?`.
 struct Variables {
-  std::string filename, filepath, filetype;
+  std::string filename, filepath, filetype, extension;
 
   explicit Variables(const Member& member);
 };

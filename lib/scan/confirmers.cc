@@ -16,7 +16,10 @@ std::vector<RuleFile> text_of(const RuleSet::State& rules,
   std::vector<RuleFile> files;
   for (const std::size_t place : places) {
     const std::string& file = rules.listed[place].file;
-    if (files.empty() || files.back().name != file) files.push_back({.name = file});
+    if (files.empty() || files.back().name != file) {
+      // What is slow was accepted or refused when all was compiled.
+      files.push_back({.name = file, .text = rules.gate->imports(file), .tolerant = true});
+    }
     files.back().text += rules.gate->text(place) + '\n';
   }
   return files;

@@ -158,8 +158,9 @@ class Linker {
 struct Gate::State {
   LiteralSearch search{};
   std::vector<GateRule> rules{};
-  std::vector<Candidate> every{};     ///< all public rules
-  std::vector<std::size_t> always{};  ///< those nothing is known about
+  std::map<std::string, std::string> imports{};  ///< of each file
+  std::vector<Candidate> every{};                ///< all public rules
+  std::vector<std::size_t> always{};             ///< those nothing is known about
 
   enum class Stage : std::uint8_t { off, idle, starting, working };
   std::atomic<Stage> stage = Stage::off;
@@ -263,6 +264,10 @@ std::optional<std::vector<std::size_t>> Gate::with_named(
   return places;
 }
 
+const std::string& Gate::imports(const std::string& file) const {
+  return state_->imports.at(file);
+}
+
 const std::string& Gate::text(std::size_t place) const {
   return state_->rules[place].text;
 }
@@ -275,6 +280,7 @@ std::unique_ptr<Gate> Gate::create(const std::vector<RuleFile>& files,
                                    const std::vector<RuleName>& listed) {
   std::unique_ptr<Gate> gate(new Gate);
   State& state = *gate->state_;
+  for (const RuleFile& file : files) state.imports[file.name] = import_lines(file.text);
   Linker linker(parse_files(files), state.search);
   for (std::size_t i = 0; i < listed.size(); ++i) {
     state.rules.push_back(linker.link(listed[i], static_cast<std::uint32_t>(i)));

@@ -70,6 +70,8 @@ class Gate {
   /// The rules at `places` together with all they name, by place. Nothing when one
   /// of them is not understood, so that what it names is not known.
   std::optional<std::vector<std::size_t>> with_named(std::vector<std::size_t> places) const;
+  /// The `import` lines of a file.
+  const std::string& imports(const std::string& file) const;
   /// The rule's own text in its file.
   const std::string& text(std::size_t place) const;
   Gate(const Gate&) = delete;

@@ -151,16 +151,30 @@ class ConditionParser {
     if (name == "none") return emit({.op = Op::number, .number = kNoneOf}), true;
     // A variable of a loop hides everything else of that name.
     if (std::ranges::find(loop_names_, name) != loop_names_.end()) {
-      return emit({.op = Op::unknown}), true;
+      return emit({.op = Op::unknown}), module_value();
     }
     if (const Op* variable = variable_step(name); variable != nullptr) {
       return emit({.op = *variable}), true;
     }
+    if (peek().is_sign(".")) return emit({.op = Op::unknown}), module_value();
     Step step{.op = Op::rule};
     add_rules(name, step.set);
     const bool known = !step.set.empty();  // a module's name is not
     emit(std::move(step));
     return known;
+  }
+
+  /// Past what a module says, whatever it is: .name, (arguments) and [place].
+  bool module_value() {
+    while (true) {
+      if (peek().is_sign(".") && peek(1).kind == Kind::word) {
+        at_ += 2;
+      } else if (peek().is_sign("(") || peek().is_sign("[")) {
+        if (!skip_group()) return false;
+      } else {
+        return true;
+      }
+    }
   }
 
   bool infix(bool& wants_operand) {

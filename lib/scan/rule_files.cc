@@ -17,7 +17,7 @@ constexpr std::string_view kSchema = "assay-rules/1";
 constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
 
 bool is_rule_file(std::string_view name) {
-  return name.ends_with(".yar") || name == kPack;
+  return name.ends_with(".yar") || name.substr(name.find_last_of('/') + 1) == kPack;
 }
 
 Error config(std::string what, std::string hint = {}) {
@@ -38,19 +38,23 @@ Result<void> check_names(const std::vector<RuleFile>& files) {
   return {};
 }
 
-Result<std::int64_t> read_serial(const RuleFile& pack) {
+}  // namespace
+
+Result<PackInfo> read_pack_info(const RuleFile& pack) {
   TomlTable table = TRY(TomlTable::parse(pack.text, pack.name));
   if (TRY(table.string("schema")) != kSchema) {
     return table.error_at("schema", "'schema' must be \"" + std::string(kSchema) + "\"");
   }
-  if (TRY(table.string("name")).empty()) return table.error_at("name", "'name' is empty");
-  const std::int64_t serial = TRY(table.integer("serial"));
-  if (serial <= 0) return table.error_at("serial", "'serial' must be positive");
+  PackInfo info{.name = TRY(table.string("name"))};
+  if (info.name.empty() || info.name.find('/') != std::string::npos) {
+    return table.error_at("name", "'name' is empty or holds a slash");
+  }
+  info.serial = TRY(table.integer("serial"));
+  if (info.serial <= 0) return table.error_at("serial", "'serial' must be positive");
+  info.takes_slow = TRY(table.maybe_boolean("slow")).value_or(false);
   TRY(table.finish());
-  return serial;
+  return info;
 }
-
-}  // namespace
 
 Result<RuleSetInfo> describe(std::vector<RuleFile>& files) {
   std::ranges::sort(files, {}, &RuleFile::name);
@@ -62,7 +66,7 @@ Result<RuleSetInfo> describe(std::vector<RuleFile>& files) {
   }
 
   RuleSetInfo info;
-  info.serial = TRY(read_serial(*pack));
+  info.serial = TRY(read_pack_info(*pack)).serial;
   Hasher hasher(HashAlgorithm::sha256);
   for (const RuleFile& file : files) {
     std::string line = file.name;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -61,9 +62,40 @@ Result<Severity> severity_of(const YR_RULE& rule) {
   return *severity;
 }
 
+/// The first of the fields that is there as text, else `otherwise`.
+std::string any_of_fields(const YR_RULE& rule, std::initializer_list<std::string_view> keys,
+                          std::string otherwise) {
+  for (const std::string_view key : keys) {
+    auto value = field(rule, key);
+    if (value) return *std::move(value);
+  }
+  return otherwise;
+}
+
+/// A rule of a pack: what it does not say of itself is said for it.
+RuleMeta meta_of_brought(const YR_RULE& rule) {
+  const std::string file = rule.ns->name;
+  const std::string pack = printable(file.substr(0, file.find('/')));
+  RuleMeta meta{.name = rule.identifier, .is_brought = true};
+  auto id = id_of(rule);
+  meta.id = id ? *std::move(id) : meta.name;
+  meta.severity =
+      severity_from(any_of_fields(rule, {"severity"}, "")).value_or(Severity::medium);
+  meta.category = any_of_fields(rule, {"class"}, "third-party");
+  meta.family = any_of_fields(rule, {"family"}, pack);
+  meta.why = any_of_fields(rule, {"why", "description"},
+                           "Rule " + meta.name + " of the pack " + pack + " matches.");
+  meta.remedy = any_of_fields(rule, {"remedy"}, "Ask whoever wrote the rule what it means.");
+  meta.reference = any_of_fields(rule, {"reference", "author"}, pack);
+  return meta;
+}
+
 }  // namespace
 
 Result<RuleMeta> read_meta(const YR_RULE& rule) {
+  if (std::string_view(rule.ns->name).find('/') != std::string_view::npos) {
+    return meta_of_brought(rule);
+  }
   RuleMeta meta;
   meta.name = rule.identifier;
   meta.id = TRY(id_of(rule));

@@ -34,12 +34,17 @@ struct RuleSet::State {
   std::unique_ptr<Gate> gate{};    ///< over `listed`
 };
 
-/// Starts libyara once a process. Fails with config when it cannot start.
-Result<void> start_engine();
-
 /// The meta of one rule of `file`. Fails with config, naming the rule, when a
 /// field is missing, given twice, empty or of the wrong kind.
 Result<RuleMeta> read_meta(const YR_RULE& rule);
+
+/// What a pack.toml says.
+struct PackInfo {
+  std::string name{};
+  std::int64_t serial = 0;
+  bool takes_slow = false;
+};
+Result<PackInfo> read_pack_info(const RuleFile& pack);
 
 /// The name, serial and digest of a set. Fails with config on a file that is
 /// neither *.yar nor pack.toml, on a name used twice, or without a pack.toml.

@@ -146,6 +146,18 @@ class FileParser {
 
 }  // namespace
 
+std::string import_lines(std::string_view source) {
+  std::string lines;
+  if (source.find("import") == std::string_view::npos) return lines;
+  const std::optional<std::vector<Token>> tokens = tokens_of(source);
+  for (std::size_t i = 0; tokens && i + 1 < tokens->size(); ++i) {
+    if ((*tokens)[i].is_word("import") && (*tokens)[i + 1].kind == Kind::text) {
+      lines += "import \"" + (*tokens)[i + 1].text + "\"\n";
+    }
+  }
+  return lines;
+}
+
 std::vector<RuleSyntax> parse_rules(std::string_view source) {
   std::optional<std::vector<Token>> tokens = tokens_of(source);
   if (!tokens) return {};

@@ -117,6 +117,9 @@ struct RuleSyntax {
 /// cannot be told from the next. They point into `source`.
 std::vector<RuleSyntax> parse_rules(std::string_view source);
 
+/// `import "x"` for each module the file imports, a line each.
+std::string import_lines(std::string_view source);
+
 /// Reads `tokens`, a condition, into rule.condition. `earlier` are the rules of
 /// the file that it may name. False when it is not understood.
 bool parse_condition(const std::vector<Token>& tokens, const std::vector<RuleSyntax>& earlier,

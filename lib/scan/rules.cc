@@ -3,11 +3,14 @@
 #include <yara.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
+#include <set>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "scan/compile.h"
+#include "scan/rule_check.h"
 #include "scan/rule_state.h"
 
 namespace assay {
@@ -18,15 +21,22 @@ Error config(std::string what, std::string hint = {}) {
 }
 
 struct Probe {
+  const std::vector<std::string>& allowed;
   std::string module{};
 };
 
 int note_import(YR_SCAN_CONTEXT*, int message, void* data, void* user) noexcept {
   if (message != CALLBACK_MSG_IMPORT_MODULE) return CALLBACK_CONTINUE;
+  Probe& probe = *static_cast<Probe*>(user);
   try {
-    static_cast<Probe*>(user)->module = static_cast<YR_MODULE_IMPORT*>(data)->module_name;
+    const std::string name = static_cast<YR_MODULE_IMPORT*>(data)->module_name;
+    if (std::ranges::find(kModulesOffered, name) != std::end(kModulesOffered) ||
+        std::ranges::find(probe.allowed, name) != probe.allowed.end()) {
+      return CALLBACK_CONTINUE;
+    }
+    probe.module = name;
   } catch (...) {
-    static_cast<Probe*>(user)->module = "?";
+    probe.module = "?";
   }
   return CALLBACK_ERROR;
 }
@@ -45,24 +55,33 @@ std::string where_imported(const std::vector<RuleFile>& files, const std::string
 
 /// Runs the rules once over one byte. Every import shows there, however it is
 /// spelled, and so does a rule that compiles and cannot run.
-Result<void> probe(YR_RULES& rules, const std::vector<RuleFile>& files) {
+Result<void> probe(YR_RULES& rules, const std::vector<RuleFile>& files,
+                   const std::vector<std::string>& modules) {
   const std::uint8_t byte = 0;
-  Probe seen;
+  Probe seen{.allowed = modules};
   const int code = yr_rules_scan_mem(&rules, &byte, sizeof byte, SCAN_FLAGS_NO_TRYCATCH,
                                      note_import, &seen, 10);
   if (!seen.module.empty()) {
-    return config(where_imported(files, seen.module) + "module '" + printable(seen.module) +
-                      "' is imported",
-                  "libyara's modules parse hostile files; rules of assay use none of them");
+    return config(
+        where_imported(files, seen.module) + "module '" + printable(seen.module) +
+            "' is imported",
+        "libyara's modules parse hostile files; a policy can allow one in `[rules] modules`");
   }
   if (code != ERROR_SUCCESS) return engine_error("run these rules", code);
   return {};
+}
+
+/// Packs made by others name rules alike in two files.
+void make_unique(std::string& id, std::set<std::string>& used) {
+  const std::string base = id;
+  for (std::size_t i = 2; !used.insert(id).second; ++i) id = base + "." + std::to_string(i);
 }
 
 /// What every public rule says of itself, by id and by place in libyara's table.
 Result<void> collect(RuleSet::State& state) {
   std::vector<std::size_t> place;  // of each public rule in libyara's table
   std::vector<RuleMeta> found;
+  std::set<std::string> used;  // ids of rules that were brought
   std::size_t count = 0;
   const YR_RULE* rule = nullptr;
   yr_rules_foreach(state.compiled.rules.get(), rule) {
@@ -70,6 +89,7 @@ Result<void> collect(RuleSet::State& state) {
     if (RULE_IS_PRIVATE(rule)) continue;
     place.push_back(here);
     found.push_back(TRY(read_meta(*rule)));
+    if (found.back().is_brought) make_unique(found.back().id, used);
   }
 
   std::vector<std::size_t> sorted(place.size());
@@ -100,6 +120,20 @@ std::vector<RuleName> list_rules(YR_RULES* rules) {
   return listed;
 }
 
+/// Nothing is loaded of packs in which one rule is bad. The shipped rules were checked
+/// when they were shipped.
+Result<void> refuse_bad(const std::vector<RuleFile>& files,
+                        const std::vector<std::string>& modules) {
+  std::vector<RuleFile> brought;
+  std::ranges::copy_if(files, std::back_inserter(brought),
+                       [](const RuleFile& file) { return !file.is_shipped(); });
+  const std::vector<RuleComplaint> found = check_rules(brought, modules);
+  if (found.empty()) return {};
+  return config(to_text(found.front()),
+                "nothing is loaded; `assay rules check` names all that is wrong, " +
+                    std::to_string(found.size()) + " in number");
+}
+
 struct Engine {
   int code = yr_initialize();
   Engine() = default;
@@ -124,12 +158,14 @@ const RuleMeta* CompiledRules::meta(const YR_RULE& rule) const {
   return metas[static_cast<std::size_t>(place)];
 }
 
-Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files) {
+Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files,
+                                 const std::vector<std::string>& modules) {
   TRY(start_engine());
   auto state = std::make_unique<State>();
   state->info = TRY(describe(files));
+  TRY(refuse_bad(files, modules));
   state->compiled.rules = TRY(compile_files(files));
-  TRY(probe(*state->compiled.rules, files));
+  TRY(probe(*state->compiled.rules, files, modules));
   TRY(collect(*state));
   if (state->rules.empty()) return config("the rule set holds no rule");
   state->listed = list_rules(state->compiled.rules.get());

@@ -16,22 +16,29 @@ namespace assay {
 
 /// One .yar file (or pack.toml) as bytes.
 struct RuleFile {
-  std::string name{};
+  std::string name{};  ///< "miner.yar"; of a pack beside the shipped one "pack/miner.yar"
   std::string text{};
+  bool tolerant = false;  ///< its pack takes rules that are slow
+
+  bool is_shipped() const { return name.find('/') == std::string::npos; }
 };
 
-/// What a rule says of itself (its `meta`, DESIGN 6); all fields are demanded.
+/// What a rule says of itself (its `meta`, DESIGN 6). All fields are demanded of the
+/// shipped rules; a pack's rules that lack one get what rule_meta.cc says.
 struct RuleMeta {
   std::string id{}, name{}, category{}, family{}, why{}, remedy{}, reference{};
   Severity severity = Severity::critical;
+  bool is_brought = false;  ///< by a pack beside the shipped rules
 };
 
 class RuleSet {
  public:
   /// Compiles the files (every *.yar and one pack.toml with `schema`, `name`,
-  /// `serial`). Fails with config, naming file and line, on a syntax error or
-  /// warning-as-error, a missing meta field, or an id used twice.
-  static Result<RuleSet> compile(std::vector<RuleFile> files);
+  /// `serial`). Fails with config, naming file and line, on whatever check_rules()
+  /// complains of, a missing meta field, or an id used twice. `modules` of libyara may be
+  /// imported beside kModulesOffered.
+  static Result<RuleSet> compile(std::vector<RuleFile> files,
+                                 const std::vector<std::string>& modules = {});
 
   /// Says that some `bytes` are about to be scanned, so that what pays only for many is
   /// made ready at once. Any thread.
@@ -51,8 +58,25 @@ class RuleSet {
   std::unique_ptr<State> state_;
 };
 
+/// Modules of libyara that read nothing but the numbers and bytes a rule hands them.
+inline constexpr const char* kModulesOffered[] = {"hash", "math"};
+
 /// The rules the program carries, and those of a folder.
 Result<std::vector<RuleFile>> built_in_rules();
 Result<std::vector<RuleFile>> read_rules(const std::string& folder);
+
+/// RulePack: a folder of rules somebody brings, with all folders below it.
+struct RulePack {
+  std::string name{};       ///< pack.toml's, else the folder's
+  std::int64_t serial = 0;  ///< 0 without a pack.toml
+  std::vector<RuleFile> files{};
+};
+
+/// Fails with config when there is no rule in it.
+Result<RulePack> read_pack(const std::string& folder);
+
+/// The shipped rules and the packs beside them. A pack that bears the shipped one's name
+/// takes its place; fails with config when that one is older than what it would replace.
+Result<std::vector<RuleFile>> with_packs(std::vector<RulePack> packs);
 
 }  // namespace assay
