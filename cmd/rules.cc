@@ -24,7 +24,7 @@ struct Options {
   const Globals* globals = nullptr;
   std::vector<std::string> folders{};
   std::string policy{};
-  std::string file{};
+  std::string file{}, samples{};
 };
 
 /// The folders, or the home folder's rules/ where none was named.
@@ -84,8 +84,12 @@ Result<ExitCode> run_test(const Options& options) {
   std::vector<std::string> folders = options.folders;
   if (folders.empty()) folders.push_back(Home::find(options.globals->home).rules());
   SampleTally tally;
-  for (const std::string& folder : folders) {
-    TRY(run_samples(rules, folder + "/samples", tally));
+  if (options.samples.empty()) {
+    for (const std::string& folder : folders) {
+      TRY(run_samples(rules, folder + "/samples", tally));
+    }
+  } else {
+    TRY(run_samples(rules, options.samples, tally));
   }
   for (const std::string& line : tally.wrong) TRY(print(line + "\n"));
   if (tally.samples == 0) {
@@ -130,6 +134,9 @@ Action add(CLI::App& app, const Globals& globals) {
                 "folder of a pack (default: rules/ of the home folder)");
     sub->add_option("--policy", options->policy, "policy that says which modules are allowed");
   }
+  test->add_option(
+      "--samples", options->samples,
+      "folder of samples, of the shipped rules too (default: samples/ of each pack)");
   bench->add_option("FILE", options->file, "what to scan (default: this program)");
   return [=]() -> Result<ExitCode> {
     if (check->parsed()) return run_check(*options);

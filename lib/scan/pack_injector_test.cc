@@ -7,6 +7,7 @@ namespace {
 
 TEST_CASE("injection functions are a note, with a second sign a finding") {
   CHECK(fires("DUAL010", "x.exe", pe(kInject)));
+  CHECK_FALSE(fires("DUAL010", "x.exe", pe(text_of("VirtualAlloc", "Ex"))));
   CHECK(is_quiet("x.exe", pe(kInject)));
   CHECK(fires("INJECT001", "x.exe",
               pe(kInject + text_of("Amsi", "ScanBuffer ") + text_of("EtwEvent", "Write"))));
@@ -109,6 +110,8 @@ TEST_CASE("code from memory") {
 TEST_CASE("code put into other processes") {
   const std::string tuple = join({"ptrace", "waitpid"}, '\0') + text_of("/proc/%d", "/maps ");
   CHECK(fires("DUAL021", "gdb", elf(tuple + "dlopen")));
+  CHECK_FALSE(fires("DUAL021", "gdb", elf(tuple)));
+  CHECK_FALSE(fires("INJECT022", "gdb", elf(tuple + "dlopen")));
   CHECK(is_quiet("gdb", elf(tuple + "dlopen")));
   CHECK(fires("INJECT022", "x", elf(tuple + text_of("__libc_", "dlopen_mode"))));
 }

@@ -6,7 +6,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +44,7 @@ inline std::string elf(std::string_view body, char type = kExec, unsigned char m
 inline std::string pe(std::string_view body) {
   std::string header(64, '\0');
   header.replace(0, 2, "MZ");
+  header += "This program cannot be run in DOS mode.\r\r\n$";
   return header.append(body);
 }
 
@@ -63,6 +68,29 @@ inline const RuleSet& pack() {
   return rules;
 }
 
+/// With ASSAY_SAMPLES=FOLDER every sample is left there as `assay rules test` wants it,
+/// for that and for tests/eval.
+inline void keep_sample(std::string_view id, std::string_view kind, std::string_view path,
+                        std::string_view content) {
+  static std::size_t count = 0;
+  const char* const folder = std::getenv("ASSAY_SAMPLES");
+  if (folder == nullptr) return;
+  const std::filesystem::path file =
+      std::filesystem::path(folder) / "samples" / id / kind / std::to_string(++count) / path;
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << content;
+}
+
+/// The rules this test case saw firing: what is quiet in it is their near miss.
+inline std::set<std::string>& fired_here() {
+  static std::string test;
+  static std::set<std::string> ids;
+  const std::string now = doctest::getContextOptions()->currentTest->m_name;
+  if (now != test) ids.clear();
+  test = now;
+  return ids;
+}
+
 inline std::vector<Finding> scan(std::string_view path, std::string_view content) {
   Scanner scanner{pack()};
   Member member;
@@ -73,11 +101,20 @@ inline std::vector<Finding> scan(std::string_view path, std::string_view content
 
 inline bool fires(std::string_view id, std::string_view path, std::string_view content) {
   const std::vector<Finding> found = scan(path, content);
-  return std::ranges::find(found, id, &Finding::rule) != found.end();
+  const bool fires = std::ranges::find(found, id, &Finding::rule) != found.end();
+  keep_sample(id, fires ? "positive" : "near-miss", path, content);
+  if (fires) fired_here().insert(std::string(id));
+  return fires;
 }
 
 inline bool is_quiet(std::string_view path, std::string_view content) {
-  for (const Finding& it : scan(path, content)) {
+  const std::vector<Finding> found = scan(path, content);
+  for (const std::string& id : fired_here()) {
+    if (std::ranges::find(found, id, &Finding::rule) == found.end()) {
+      keep_sample(id, "near-miss", path, content);
+    }
+  }
+  for (const Finding& it : found) {
     if (it.severity != Severity::info) {
       MESSAGE(it.rule);
       return false;

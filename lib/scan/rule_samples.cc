@@ -25,6 +25,7 @@ Error config(std::string what) {
 struct Place {
   std::string id{};
   bool positive = false;
+  std::string path{};  ///< what follows
 };
 
 Result<Place> place_of(const fs::path& relative, const RuleSet& rules) {
@@ -35,7 +36,9 @@ Result<Place> place_of(const fs::path& relative, const RuleSet& rules) {
   if (std::ranges::find(rules.rules(), parts[0], &RuleMeta::id) == rules.rules().end()) {
     return config("there is no rule '" + printable(parts[0]) + "'");
   }
-  return Place{.id = parts[0], .positive = parts[1] == "positive"};
+  Place place{.id = parts[0], .positive = parts[1] == "positive"};
+  for (std::size_t i = 2; i < parts.size(); ++i) place.path += (i > 2 ? "/" : "") + parts[i];
+  return place;
 }
 
 Result<void> run_sample(Scanner& scanner, const fs::path& path, const Place& place,
@@ -43,7 +46,7 @@ Result<void> run_sample(Scanner& scanner, const fs::path& path, const Place& pla
   const std::string content =
       TRY(read_file(path.string(), kMaxSample).context("reading a sample"));
   Member member;
-  member.path = path.filename().string();
+  member.path = place.path;
   member.type = sniff_content(as_bytes(content)).type;
   const std::vector<Finding> found = TRY(scanner.scan(member, as_bytes(content)));
   const bool fires = std::ranges::find(found, place.id, &Finding::rule) != found.end();

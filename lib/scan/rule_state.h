@@ -10,6 +10,7 @@
 
 #include "scan/compile.h"
 #include "scan/gate.h"
+#include "scan/hidden_text.h"
 #include "scan/rules.h"
 
 struct YR_RULE;
@@ -32,6 +33,7 @@ struct RuleSet::State {
   RuleSetInfo info{};
   std::vector<RuleName> listed{};  ///< libyara's table
   std::unique_ptr<Gate> gate{};    ///< over `listed`
+  HiddenText hidden{};
 };
 
 /// The meta of one rule of `file`. Fails with config, naming the rule, when a

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "scan/confirmers.h"
+#include "scan/hidden_text.h"
+#include "scan/inspector.h"
 #include "scan/rule_state.h"
 
 namespace assay {
@@ -23,14 +25,19 @@ struct Scanner::State {
   const CompiledRules& rules;
   Gate::Watch watch;
   Confirmers confirmers;
+  const HiddenText& hidden;
 };
 
 Scanner::Scanner(const RuleSet& rules, int timeout_seconds)
-    : state_(std::make_unique<State>(State{rules.state().compiled,
-                                           Gate::Watch(*rules.state().gate),
-                                           Confirmers(rules.state(), timeout_seconds)})) {}
+    : state_(std::make_unique<State>(
+          State{rules.state().compiled, Gate::Watch(*rules.state().gate),
+                Confirmers(rules.state(), timeout_seconds), rules.state().hidden})) {}
 
-Result<std::vector<Finding>> Scanner::scan(const Member& member, Bytes content) {
+namespace {
+
+/// What the rules say of these bytes, as the content of `member`.
+Result<std::vector<Finding>> scan_plainly(Scanner::State& state, const Member& member,
+                                          Bytes content) {
   const Variables variables(member);
   const MemberFacts facts{.filename = variables.filename,
                           .filepath = variables.filepath,
@@ -38,18 +45,68 @@ Result<std::vector<Finding>> Scanner::scan(const Member& member, Bytes content) 
                           .content = content};
   std::vector<Finding> findings;
   std::vector<std::size_t> open;
-  for (const Candidate& candidate : state_->watch.candidates(facts)) {
+  for (const Candidate& candidate : state.watch.candidates(facts)) {
     if (candidate.first) {
-      const RuleMeta* const meta = state_->rules.metas[candidate.place];
+      const RuleMeta* const meta = state.rules.metas[candidate.place];
       findings.push_back(make_finding(*meta, member, content, *candidate.first));
     } else {
       open.push_back(candidate.place);
     }
   }
   if (!open.empty()) {
-    Confirmer* const confirmer = TRY(state_->confirmers.running(open));
+    Confirmer* const confirmer = TRY(state.confirmers.running(open));
     add_new(TRY(confirmer->scan(member, variables, content)), findings);
   }
+  return findings;
+}
+
+/// One thing hidden in another, and no deeper.
+constexpr int kDeepest = 2;
+
+/// A note about a word says little when the word was decoded.
+bool is_worth_saying(const Finding& finding, const std::vector<Finding>& known) {
+  return finding.severity > Severity::info &&
+         std::ranges::find(known, finding.rule, &Finding::rule) == known.end();
+}
+
+/// Adds what inspectors find in `content`, which stands in the member from `offset` on.
+Result<void> scan_views(Scanner::State& state, const Member& member, Bytes content,
+                        const std::string& within, int depth, std::vector<Finding>& findings) {
+  std::vector<View> views;
+  for (const Inspector* inspector : inspectors()) {
+    inspector->inspect({.hidden = state.hidden}, member, content, views);
+  }
+  for (const View& view : views) {
+    Member inner = member;
+    inner.type = view.type;
+    const std::string how = within + view.how;
+    for (Finding& finding : TRY(scan_plainly(state, inner, view.bytes()))) {
+      if (!is_worth_saying(finding, findings)) continue;
+      if (depth == 1) finding.offset = view.offset;
+      finding.why += " It stands in the file as " + how + ".";
+      findings.push_back(std::move(finding));
+    }
+    // Only what is decoded can hide something again; a part of the member was looked at.
+    if (depth < kDeepest && !view.owned.empty()) {
+      const std::size_t before = findings.size();
+      TRY(scan_views(state, inner, view.bytes(), how + " of ", depth + 1, findings));
+      for (std::size_t i = before; i < findings.size(); ++i) findings[i].offset = view.offset;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Finding>> Scanner::scan(const Member& member, Bytes content) {
+  std::vector<Finding> findings = TRY(scan_plainly(*state_, member, content));
+  TRY(scan_views(*state_, member, content, "", 1, findings));
+  sort_findings(findings);
+  return findings;
+}
+
+Result<std::vector<Finding>> Scanner::scan_as_it_is(const Member& member, Bytes content) {
+  std::vector<Finding> findings = TRY(scan_plainly(*state_, member, content));
   sort_findings(findings);
   return findings;
 }

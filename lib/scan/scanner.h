@@ -17,17 +17,21 @@ class Scanner {
   /// `rules` must outlive the Scanner. The timeout is libyara's, for one member.
   explicit Scanner(const RuleSet& rules, int timeout_seconds = 60);
 
-  /// Every rule that matches, sorted by (rule, offset). Anything libyara says
-  /// that is not a clean answer (error, timeout, too many matches, an unknown
-  /// message) is `undecided` with code "scan-incomplete".
+  /// Every rule that matches, the bytes as they stand or what inspectors make of them, sorted
+  /// by (rule, offset). Anything libyara says that is not a clean answer (error, timeout, too
+  /// many matches, an unknown message) is `undecided` with code "scan-incomplete".
   Result<std::vector<Finding>> scan(const Member& member, Bytes content);
+
+  /// The same for what the rules say of the bytes as they stand, with nothing decoded.
+  Result<std::vector<Finding>> scan_as_it_is(const Member& member, Bytes content);
 
   Scanner(Scanner&&) noexcept;
   Scanner& operator=(Scanner&&) noexcept;
   ~Scanner();
 
- private:
   struct State;
+
+ private:
   std::unique_ptr<State> state_;
 };
 

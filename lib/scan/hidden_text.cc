@@ -1,0 +1,291 @@
+#include "scan/hidden_text.h"
+
+#include <hs.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "base/c_handle.h"
+#include "scan/inspector.h"
+#include "scan/literal_search.h"
+
+namespace assay {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kWordMax = 24;
+
+/// A word as the two streams show it. Made when this is compiled, so that the program
+/// does not hold the words themselves.
+struct Word {
+  std::array<char, kWordMax> by_xor{}, by_add{};
+  std::size_t size = 0;  ///< of both
+  char first = 0;        ///< the word's own first byte
+};
+
+consteval Word word(std::string_view text) {
+  Word made;
+  made.first = text[0];
+  made.size = std::min(text.size() - 1, kWordMax);
+  for (std::size_t i = 0; i < made.size; ++i) {
+    made.by_xor[i] = static_cast<char>(text[i] ^ text[i + 1]);
+    made.by_add[i] = static_cast<char>(text[i + 1] - text[i]);
+  }
+  return made;
+}
+
+constexpr Word kWords[] = {word("\x7f"
+                                "ELF\x01\x01"sv),
+                           word("\x7f"
+                                "ELF\x02\x01"sv),
+                           word("This program cannot be run"sv),
+                           word("#!/bin/sh\n"sv),
+                           word("#!/bin/bash"sv),
+                           word("#!/usr/bin/env "sv),
+                           word("stratum+tcp://"sv),
+                           word("stratum+ssl://"sv),
+                           word("donate-level"sv),
+                           word("cryptonight"sv),
+                           word("mining.subscribe"sv),
+                           word("mining.authorize"sv),
+                           word("\"rig-id\""sv),
+                           word("\"hw-aes\""sv),
+                           word("/etc/ld.so.preload"sv),
+                           word("/etc/cron.d/"sv),
+                           word("systemctl enable"sv),
+                           word("VirtualAlloc"sv),
+                           word("WriteProcessMemory"sv),
+                           word("CreateRemoteThread"sv),
+                           word("NtUnmapViewOfSection"sv),
+                           word("ReflectiveLoader"sv),
+                           word("-MpPreference"sv),
+                           word("sys_call_table"sv),
+                           word("kallsyms_lookup_name"sv),
+                           word("GetProcAddress"sv),
+                           word("LoadLibraryA"sv),
+                           word("memfd_create"sv),
+                           word("WinRing0_1"sv),
+                           word("cinit-stealth"sv),
+                           word("IoCreateDevice"sv),
+                           word("bpf_probe_write"sv)};
+constexpr std::size_t kCount = std::size(kWords);
+
+constexpr std::size_t kPiece = 32768;
+constexpr std::uint64_t kHigh = 0x8080808080808080;
+
+std::uint64_t load(const std::byte* at) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+/// out[i] for all i with two bytes to make it of: `in` has one more than is made.
+template <bool kAdd>
+void differences(Bytes in, char* out) {
+  const std::size_t count = in.size() - 1;
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const std::uint64_t a = load(in.data() + i), b = load(in.data() + i + 1);
+    // A subtraction byte by byte: no borrow crosses from one to the next.
+    const std::uint64_t made = kAdd ? ((b | kHigh) - (a & ~kHigh)) ^ ((b ^ ~a) & kHigh) : a ^ b;
+    std::memcpy(out + i, &made, sizeof made);
+  }
+  for (; i < count; ++i) {
+    const auto a = std::to_integer<unsigned>(in[i]), b = std::to_integer<unsigned>(in[i + 1]);
+    out[i] = static_cast<char>(kAdd ? b - a : a ^ b);
+  }
+}
+
+void free_database(hs_database* database) noexcept {
+  hs_free_database(database);
+}
+
+/// One search under way.
+struct Run {
+  Bytes content;
+  bool added;
+  std::uint64_t base = 0;  ///< of the piece at hand
+  std::vector<HiddenWord> found{};
+  std::array<bool, 256> seen{};  ///< keys
+};
+
+void note(Run& run, std::size_t number, std::uint64_t end) {
+  const std::uint64_t at = run.base + end - kWords[number].size;
+  if (run.found.size() >= HiddenText::kWordsMax || at >= run.content.size()) return;
+  const auto here = std::to_integer<unsigned>(run.content[at]);
+  const auto first = static_cast<unsigned>(static_cast<unsigned char>(kWords[number].first));
+  const auto key = static_cast<std::uint8_t>(run.added ? here - first : here ^ first);
+  const bool is_inner_head = key == 0 && !run.added && number < HiddenText::kHeads && at >= 512;
+  if (key == 0 ? !is_inner_head : run.seen[key]) return;
+  if (key != 0) run.seen[key] = true;
+  run.found.push_back({.added = run.added, .key = key, .offset = at, .word = number});
+}
+
+int on_word(unsigned number, unsigned long long, unsigned long long end, unsigned,
+            void* user) noexcept {
+  try {
+    note(*static_cast<Run*>(user), number, end);
+  } catch (...) {
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+/// Two databases, built when more went by than a plain search is quick for.
+struct HiddenText::State {
+  using Database = CHandle<hs_database, free_database>;
+
+  static constexpr std::uint64_t kWorthBuilding = 1 << 20;
+
+  std::mutex building{};
+  std::atomic<bool> built = false;
+  std::atomic<std::uint64_t> passed = 0;
+  std::array<Database, 2> databases{};
+
+  bool build() {
+    const std::lock_guard lock(building);
+    if (built) return true;
+    for (const bool added : {false, true}) {
+      std::vector<const char*> words;
+      std::vector<std::size_t> sizes;
+      std::vector<unsigned> ids, flags;
+      for (std::size_t i = 0; i < kCount; ++i) {
+        words.push_back((added ? kWords[i].by_add : kWords[i].by_xor).data());
+        sizes.push_back(kWords[i].size);
+        ids.push_back(static_cast<unsigned>(i));
+        flags.push_back(0);
+      }
+      hs_database_t* raw = nullptr;
+      hs_compile_error_t* trouble = nullptr;
+      const hs_error_t code =
+          hs_compile_lit_multi(words.data(), flags.data(), ids.data(), sizes.data(), kCount,
+                               HS_MODE_BLOCK, nullptr, &raw, &trouble);
+      if (trouble != nullptr) hs_free_compile_error(trouble);
+      databases[added ? 1 : 0].reset(raw);
+      if (code != HS_SUCCESS) return false;
+    }
+    built = true;
+    return true;
+  }
+
+  static void search_plainly(std::string_view stream, Run& run) {
+    for (std::size_t i = 0; i < kCount; ++i) {
+      const auto& bytes = run.added ? kWords[i].by_add : kWords[i].by_xor;
+      const std::string_view wanted(bytes.data(), kWords[i].size);
+      for (std::size_t at = stream.find(wanted); at != std::string_view::npos;
+           at = stream.find(wanted, at + 1)) {
+        note(run, i, at + wanted.size());
+      }
+    }
+  }
+};
+
+HiddenText::HiddenText() : state_(std::make_unique<State>()) {}
+HiddenText::~HiddenText() = default;
+
+std::vector<HiddenWord> HiddenText::find(Bytes content) const {
+  std::vector<HiddenWord> found;
+  if (content.size() < kWordMax) return found;
+  const bool fast =
+      state_->built ||
+      ((state_->passed += content.size()) >= State::kWorthBuilding && state_->build());
+  std::vector<char> stream(kPiece);
+  for (const bool added : {false, true}) {
+    Run run{.content = content, .added = added};
+    LiteralSearch::Scratch scratch;
+    if (fast) {
+      hs_scratch_t* raw = nullptr;
+      if (hs_alloc_scratch(state_->databases[added ? 1 : 0].get(), &raw) != HS_SUCCESS)
+        continue;
+      scratch.reset(raw);
+    }
+    for (std::size_t at = 0; at + 1 < content.size(); at += kPiece - kWordMax) {
+      const Bytes piece = content.subspan(at, std::min(kPiece + 1, content.size() - at));
+      added ? differences<true>(piece, stream.data())
+            : differences<false>(piece, stream.data());
+      run.base = at;
+      const std::size_t size = piece.size() - 1;
+      if (fast) {
+        static_cast<void>(hs_scan(state_->databases[added ? 1 : 0].get(), stream.data(),
+                                  static_cast<unsigned>(size), 0, scratch.get(), on_word,
+                                  &run));
+      } else {
+        State::search_plainly({stream.data(), size}, run);
+      }
+    }
+    found.insert(found.end(), run.found.begin(), run.found.end());
+  }
+  // Pieces overlap, and which word is first depends on nothing but the content.
+  std::ranges::sort(found, {}, [](const HiddenWord& w) {
+    return std::tuple(w.added, w.offset, w.key, w.word);
+  });
+  const auto again = std::ranges::unique(found, [](const HiddenWord& a, const HiddenWord& b) {
+    return a.added == b.added && a.offset == b.offset && a.key == b.key;
+  });
+  found.erase(again.begin(), again.end());
+  return found;
+}
+
+std::string without_key(Bytes content, const HiddenWord& word) {
+  std::string out(as_text(content));
+  for (char& c : out) {
+    c = static_cast<char>(word.added ? c - word.key : c ^ word.key);
+  }
+  return out;
+}
+
+namespace {
+
+/// How far from a word the rest of what is hidden is looked for.
+constexpr std::uint64_t kBefore = 16 << 20, kBehind = 48 << 20;
+
+/// Where the program begins that `word` is in the head of, in the plain `text`.
+std::size_t head_of(std::string_view text, std::size_t word_at, std::size_t word) {
+  if (word < 2) return word_at;
+  if (word != 2) return 0;
+  const std::size_t begin = text.rfind("MZ", word_at);
+  return begin == std::string_view::npos || word_at - begin > 512 ? word_at : begin;
+}
+
+void inspect(const InspectorTools& tools, const Member&, Bytes content,
+             std::vector<View>& views) {
+  for (const HiddenWord& word : tools.hidden.find(content)) {
+    if (views.size() >= kViewsMax) return;
+    const std::uint64_t begin = word.offset > kBefore ? word.offset - kBefore : 0;
+    const Bytes part = content.subspan(
+        begin, std::min<std::uint64_t>(content.size() - begin, kBefore + kBehind));
+    if (word.key == 0) {
+      const std::size_t head = head_of(as_text(part), word.offset - begin, word.word);
+      const Bytes inner = part.subspan(head);
+      views.push_back({.how = "a program inside another file",
+                       .type = type_of_hidden(inner),
+                       .offset = begin + head,
+                       .borrowed = inner});
+      continue;
+    }
+    std::string plain = without_key(part, word);
+    std::size_t head = 0;
+    if (word.word < HiddenText::kHeads) head = head_of(plain, word.offset - begin, word.word);
+    plain.erase(0, head);
+    View view{.how = std::string("bytes to which a key is ") + (word.added ? "added" : "XORed"),
+              .offset = word.offset};
+    view.type = type_of_hidden(as_bytes(plain));
+    view.owned = std::move(plain);
+    views.push_back(std::move(view));
+  }
+}
+
+}  // namespace
+
+extern const Inspector hidden_text_inspector;
+constinit const Inspector hidden_text_inspector = {"hidden text", inspect};
+
+}  // namespace assay

@@ -1,0 +1,47 @@
+// HiddenText: finds programs and telling words under a single-byte key, whatever the key.
+// x[i] ^ x[i+1] is the same for a text and for that text under any XOR key, and
+// x[i+1] - x[i] is for any ADD key; both streams are searched for what they make of the words.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace assay {
+
+/// A word found: y = x ^ key, or y = x - key for ADD, is its text.
+struct HiddenWord {
+  bool added = false;
+  std::uint8_t key = 0;      ///< 0: it stands there openly
+  std::uint64_t offset = 0;  ///< of the word
+  std::size_t word = 0;      ///< its number
+};
+
+class HiddenText {
+ public:
+  HiddenText();
+  HiddenText(const HiddenText&) = delete;
+  HiddenText& operator=(const HiddenText&) = delete;
+  ~HiddenText();
+
+  /// The first word under each key, and each program's head (kHeads words) that stands
+  /// openly inside; in order, and at most kWordsMax. Any thread.
+  std::vector<HiddenWord> find(Bytes content) const;
+
+  static constexpr std::size_t kWordsMax = 16;
+  /// Words 0 to here are the heads of programs: ELF of 32 and 64 bits, and DOS.
+  static constexpr std::size_t kHeads = 3;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// `content` without the key.
+std::string without_key(Bytes content, const HiddenWord& word);
+
+}  // namespace assay

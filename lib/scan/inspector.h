@@ -1,0 +1,51 @@
+// Inspector: looks at a member as more than bytes. What it decodes is scanned once more,
+// by the same rules, as if it stood in the member openly.
+
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "model/evidence.h"
+
+namespace assay {
+
+class HiddenText;
+
+/// View: something a member holds in another form.
+struct View {
+  std::string how{};         ///< "base64"; completes "It stands in the file as ..."
+  std::string type{};        ///< as Member::type
+  std::uint64_t offset = 0;  ///< in the member, where that form begins
+  std::string owned{};       ///< its bytes, or
+  Bytes borrowed{};          ///< those of the member
+
+  Bytes bytes() const { return owned.empty() ? borrowed : as_bytes(owned); }
+};
+
+/// What inspectors share from member to member.
+struct InspectorTools {
+  const HiddenText& hidden;
+};
+
+/// Inspector: one row. Trusts no field of what it reads, bounds all it makes.
+struct Inspector {
+  std::string_view name;
+  void (*inspect)(const InspectorTools& tools, const Member& member, Bytes content,
+                  std::vector<View>& views);
+};
+
+/// All of them, in the order in which they look.
+std::span<const Inspector* const> inspectors();
+
+/// More views of one member are not looked at one by one.
+inline constexpr std::size_t kViewsMax = 64;
+
+/// What text is that somebody hid: it is there to be run.
+std::string type_of_hidden(Bytes content);
+
+}  // namespace assay
