@@ -39,7 +39,8 @@ Result<Found> find_entry(const log::Folder& folder, const std::string& what,
                          std::uint64_t size) {
   if (!std::filesystem::is_regular_file(what)) {
     const std::uint64_t index = TRY(index_from(what));
-    return Found{.index = index, .bytes = TRY(folder.read_entry(index, size))};
+    auto bytes = TRY(folder.read_entry(index, size));
+    return Found{.index = index, .bytes = std::move(bytes)};
   }
   std::string text = TRY(read_file(what, std::size_t{1} << 30U));
   if (text.ends_with('\n')) text.pop_back();

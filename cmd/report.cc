@@ -31,7 +31,8 @@ Result<GateKey> read_key(const std::string& path) {
     pem.error().kind = Error::Kind::config;
     return std::move(pem.error());
   }
-  return GateKey{.name = path, .public_key = TRY(parse_public_key_pem(*pem))};
+  const Ed25519Public key = TRY(parse_public_key_pem(*pem));
+  return GateKey{.name = path, .public_key = key};
 }
 
 /// Who is believed: --key alone, else --config alone, else what the home folder pins.

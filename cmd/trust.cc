@@ -215,8 +215,8 @@ std::string short_id(const PublishedKey& key) {
 Result<ExitCode> run_add(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::string text = TRY(key_text_of(options.key));
-  PublishedKey key = TRY(
-      read_published_key(text, trust_formats(), options.format).context("reading the key"));
+  PublishedKey key =
+      TRY(read_published_key(text, trust_formats(), options.format).context("reading the key"));
   NewPin pin{.vendor = options.vendor,
              .key_name = options.name,
              .key = std::move(key),

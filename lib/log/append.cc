@@ -300,10 +300,8 @@ Result<ProofFile> prove(const Folder& folder, std::uint64_t index, const std::st
     return fail(Error::Kind::usage,
                 fmt::format("there is no entry {}, the log has {}", index, size));
   }
-  return ProofFile{
-      .index = index,
-      .hashes = TRY(prove_inclusion(index, size, subtrees_of(size, folder.reader()))),
-      .checkpoint = note};
+  auto hashes = TRY(prove_inclusion(index, size, subtrees_of(size, folder.reader())));
+  return ProofFile{.index = index, .hashes = std::move(hashes), .checkpoint = note};
 }
 
 Result<std::vector<ProofFile>> append(const Folder& folder,

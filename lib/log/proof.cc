@@ -81,9 +81,9 @@ Result<ProofFile> parse_proof(std::string_view text) {
 
 Result<Included> open_proof(std::string_view text, std::string_view entry, const NoteKey& log) {
   const ProofFile proof = TRY(parse_proof(text));
-  Included included{.index = proof.index,
-                    .checkpoint = TRY(open_checkpoint(proof.checkpoint, log)),
-                    .note = TRY(parse_note(proof.checkpoint))};
+  Included included{.index = proof.index};
+  included.checkpoint = TRY(open_checkpoint(proof.checkpoint, log));
+  included.note = TRY(parse_note(proof.checkpoint));
   const TreeHead& tree = included.checkpoint.tree;
   if (verify_inclusion(proof.index, tree.size, leaf_hash(as_bytes(entry)), proof.hashes,
                        tree.root)) {

@@ -86,7 +86,8 @@ TEST_CASE("tuning for RandomX") {
   CHECK(is_quiet("boost", "#!/bin/bash\n" + write + "0x1a4 0xf\n"));
   const std::string pages = "#!/bin/sh\nsysctl -w vm.nr_" + std::string("hugepages=128\n");
   CHECK(fires("DUAL002", "db.sh", pages));
-  CHECK_FALSE(fires("DUAL002", "db.sh", "#!/bin/sh\nsysctl vm.nr_" + std::string("hugepages\n")));
+  CHECK_FALSE(
+      fires("DUAL002", "db.sh", "#!/bin/sh\nsysctl vm.nr_" + std::string("hugepages\n")));
   CHECK(is_quiet("db.sh", pages));
 }
 

@@ -230,6 +230,18 @@ VendorMatch read_vendor(Fields from) {
   return match;
 }
 
+WaiverUse read_waiver_use(Fields from) {
+  WaiverUse use{.id = from.text("id"), .sha256 = from.text("sha256")};
+  use.rule = from.text("rule");
+  use.member = from.name("member");
+  from.each("approvedBy", [&](const Json& element) {
+    use.approved_by.push_back(element.string() == nullptr ? "" : *element.string());
+  });
+  use.expires = from.time("expires");
+  use.reason = from.maybe_text("reason");
+  return use;
+}
+
 void read_inputs(Fields& core, Report& report) {
   Fields policy = core.object("policy");
   report.policy.id = policy.text("id");
@@ -278,6 +290,11 @@ Result<Report> read_core(const Json& json) {
   core.each("checks", [&](const Json& element) {
     report.verdict.answers.push_back(read_answer(core.element(element, "checks")));
   });
+  if (core.at("waivers") != nullptr) {
+    core.each("waivers", [&](const Json& element) {
+      report.verdict.waivers.push_back(read_waiver_use(core.element(element, "waivers")));
+    });
+  }
   report.verdict.outcome = core.word("result", outcome_from);
   report.core = json;
   if (fault.empty()) return report;
