@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kShortest = 40;
 constexpr std::size_t kOwnView = 4096;  ///< shorter text is joined with the rest
+constexpr std::size_t kLargestElf = 16 << 20;
 constexpr std::uint8_t kNone = 255;
 
 constexpr std::array<std::uint8_t, 256> values() {
@@ -86,6 +87,8 @@ bool stands_alone(const std::string& type, std::size_t size) {
 
 void inspect(const InspectorTools&, const Member& member, Bytes content,
              std::vector<View>& views) {
+  // A large program of Linux is walked through for what costs least only.
+  if (member.type == "elf" && content.size() > kLargestElf) return;
   const std::string_view text = as_text(content);
   View joined{.how = "base64", .type = member.type};
   std::size_t done = 0;

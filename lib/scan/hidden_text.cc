@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -40,26 +41,27 @@ consteval Word word(std::string_view text) {
   return made;
 }
 
+// The first kQuick are looked for in everything.
 constexpr Word kWords[] = {word("\x7f"
-                                "ELF\x01\x01"sv),
-                           word("\x7f"
                                 "ELF\x02\x01"sv),
                            word("This program cannot be run"sv),
                            word("#!/bin/sh\n"sv),
+                           word("stratum+tcp://"sv),
+                           word("cryptonight"sv),
+                           word("VirtualAlloc"sv),
+                           word("/etc/ld.so.preload"sv),
+                           word("mining.subscribe"sv),
+                           word("\x7f"
+                                "ELF\x01\x01"sv),
                            word("#!/bin/bash"sv),
                            word("#!/usr/bin/env "sv),
-                           word("stratum+tcp://"sv),
                            word("stratum+ssl://"sv),
                            word("donate-level"sv),
-                           word("cryptonight"sv),
-                           word("mining.subscribe"sv),
                            word("mining.authorize"sv),
                            word("\"rig-id\""sv),
                            word("\"hw-aes\""sv),
-                           word("/etc/ld.so.preload"sv),
                            word("/etc/cron.d/"sv),
                            word("systemctl enable"sv),
-                           word("VirtualAlloc"sv),
                            word("WriteProcessMemory"sv),
                            word("CreateRemoteThread"sv),
                            word("NtUnmapViewOfSection"sv),
@@ -71,12 +73,33 @@ constexpr Word kWords[] = {word("\x7f"
                            word("LoadLibraryA"sv),
                            word("memfd_create"sv),
                            word("WinRing0_1"sv),
+                           word("amsiInitFailed"sv),
+                           word("DownloadString"sv),
+                           word("MpPreference -"sv),
+                           word("mppreference -"sv),
+                           word("CoinHive.Anonymous"sv),
+                           word("coinhive.min.js"sv),
+                           word("\"user\": \""sv),
+                           word("ExecStart="sv),
+                           word("\"scripts\": "sv),
+                           word("@reboot root"sv),
+                           word("\xe8\0\0\0\0\x59\x49\x89\xc8"sv),
+                           word("\x59\x55\x48\x89\xe5\x48\x83\xe4\xf0"sv),
+                           word("import ctypes"sv),
+                           word("subprocess."sv),
                            word("cinit-stealth"sv),
                            word("IoCreateDevice"sv),
                            word("bpf_probe_write"sv)};
 constexpr std::size_t kCount = std::size(kWords);
+constexpr std::size_t kQuick = 8;
+constexpr std::size_t kElf = 0, kDos = 1, kElf32 = 8;
+
+constexpr bool is_head(std::size_t word) {
+  return word == kElf || word == kDos || word == kElf32;
+}
 
 constexpr std::size_t kPiece = 32768;
+constexpr std::size_t kLargestAdded = 4 << 20;
 constexpr std::uint64_t kHigh = 0x8080808080808080;
 
 std::uint64_t load(const std::byte* at) {
@@ -121,7 +144,7 @@ void note(Run& run, std::size_t number, std::uint64_t end) {
   const auto here = std::to_integer<unsigned>(run.content[at]);
   const auto first = static_cast<unsigned>(static_cast<unsigned char>(kWords[number].first));
   const auto key = static_cast<std::uint8_t>(run.added ? here - first : here ^ first);
-  const bool is_inner_head = key == 0 && !run.added && number < HiddenText::kHeads && at >= 512;
+  const bool is_inner_head = key == 0 && !run.added && is_head(number) && at >= 512;
   if (key == 0 ? !is_inner_head : run.seen[key]) return;
   if (key != 0) run.seen[key] = true;
   run.found.push_back({.added = run.added, .key = key, .offset = at, .word = number});
@@ -139,25 +162,29 @@ int on_word(unsigned number, unsigned long long, unsigned long long end, unsigne
 
 }  // namespace
 
-/// Two databases, built when more went by than a plain search is quick for.
+/// Three databases, built when more went by than a plain search is quick for.
 struct HiddenText::State {
   using Database = CHandle<hs_database, free_database>;
+
+  enum : std::size_t { kXored, kAdded, kQuickly };
 
   static constexpr std::uint64_t kWorthBuilding = 1 << 20;
 
   std::mutex building{};
   std::atomic<bool> built = false;
   std::atomic<std::uint64_t> passed = 0;
-  std::array<Database, 2> databases{};
+  std::array<Database, 3> databases{};
 
   bool build() {
     const std::lock_guard lock(building);
     if (built) return true;
-    for (const bool added : {false, true}) {
+    for (std::size_t which = 0; which < databases.size(); ++which) {
+      const bool added = which == kAdded;
+      const std::size_t count = which == kQuickly ? kQuick : kCount;
       std::vector<const char*> words;
       std::vector<std::size_t> sizes;
       std::vector<unsigned> ids, flags;
-      for (std::size_t i = 0; i < kCount; ++i) {
+      for (std::size_t i = 0; i < count; ++i) {
         words.push_back((added ? kWords[i].by_add : kWords[i].by_xor).data());
         sizes.push_back(kWords[i].size);
         ids.push_back(static_cast<unsigned>(i));
@@ -165,19 +192,51 @@ struct HiddenText::State {
       }
       hs_database_t* raw = nullptr;
       hs_compile_error_t* trouble = nullptr;
-      const hs_error_t code =
-          hs_compile_lit_multi(words.data(), flags.data(), ids.data(), sizes.data(), kCount,
-                               HS_MODE_BLOCK, nullptr, &raw, &trouble);
+      const hs_error_t code = hs_compile_lit_multi(words.data(), flags.data(), ids.data(),
+                                                   sizes.data(), static_cast<unsigned>(count),
+                                                   HS_MODE_BLOCK, nullptr, &raw, &trouble);
       if (trouble != nullptr) hs_free_compile_error(trouble);
-      databases[added ? 1 : 0].reset(raw);
+      databases[which].reset(raw);
       if (code != HS_SUCCESS) return false;
     }
     built = true;
     return true;
   }
 
-  static void search_plainly(std::string_view stream, Run& run) {
-    for (std::size_t i = 0; i < kCount; ++i) {
+  /// What one search needs of its own; kept for the next.
+  struct Desk {
+    std::vector<char> stream = std::vector<char>(kPiece);
+    std::array<LiteralSearch::Scratch, 3> scratches{};
+  };
+
+  std::vector<std::unique_ptr<Desk>> desks{};
+
+  std::unique_ptr<Desk> take_desk(bool fast) {
+    std::unique_ptr<Desk> desk;
+    {
+      const std::lock_guard lock(building);
+      if (!desks.empty()) {
+        desk = std::move(desks.back());
+        desks.pop_back();
+      }
+    }
+    if (desk == nullptr) desk = std::make_unique<Desk>();
+    for (std::size_t i = 0; fast && i < databases.size(); ++i) {
+      if (desk->scratches[i]) continue;
+      hs_scratch_t* raw = nullptr;
+      if (hs_alloc_scratch(databases[i].get(), &raw) != HS_SUCCESS) throw std::bad_alloc();
+      desk->scratches[i].reset(raw);
+    }
+    return desk;
+  }
+
+  void give_back(std::unique_ptr<Desk> desk) {
+    const std::lock_guard lock(building);
+    desks.push_back(std::move(desk));
+  }
+
+  static void search_plainly(std::string_view stream, std::size_t count, Run& run) {
+    for (std::size_t i = 0; i < count; ++i) {
       const auto& bytes = run.added ? kWords[i].by_add : kWords[i].by_xor;
       const std::string_view wanted(bytes.data(), kWords[i].size);
       for (std::size_t at = stream.find(wanted); at != std::string_view::npos;
@@ -191,22 +250,21 @@ struct HiddenText::State {
 HiddenText::HiddenText() : state_(std::make_unique<State>()) {}
 HiddenText::~HiddenText() = default;
 
-std::vector<HiddenWord> HiddenText::find(Bytes content) const {
+std::vector<HiddenWord> HiddenText::find(Bytes content, bool thorough) const {
   std::vector<HiddenWord> found;
   if (content.size() < kWordMax) return found;
   const bool fast =
       state_->built ||
       ((state_->passed += content.size()) >= State::kWorthBuilding && state_->build());
-  std::vector<char> stream(kPiece);
+  std::unique_ptr<State::Desk> desk = state_->take_desk(fast);
   for (const bool added : {false, true}) {
+    // Adding a key is rare; a second search of all that is large would cost everybody.
+    if (added && (!thorough || content.size() > kLargestAdded)) break;
+    const std::size_t which = added      ? State::kAdded
+                              : thorough ? State::kXored
+                                         : State::kQuickly;
     Run run{.content = content, .added = added};
-    LiteralSearch::Scratch scratch;
-    if (fast) {
-      hs_scratch_t* raw = nullptr;
-      if (hs_alloc_scratch(state_->databases[added ? 1 : 0].get(), &raw) != HS_SUCCESS)
-        continue;
-      scratch.reset(raw);
-    }
+    std::vector<char>& stream = desk->stream;
     for (std::size_t at = 0; at + 1 < content.size(); at += kPiece - kWordMax) {
       const Bytes piece = content.subspan(at, std::min(kPiece + 1, content.size() - at));
       added ? differences<true>(piece, stream.data())
@@ -214,15 +272,16 @@ std::vector<HiddenWord> HiddenText::find(Bytes content) const {
       run.base = at;
       const std::size_t size = piece.size() - 1;
       if (fast) {
-        static_cast<void>(hs_scan(state_->databases[added ? 1 : 0].get(), stream.data(),
-                                  static_cast<unsigned>(size), 0, scratch.get(), on_word,
-                                  &run));
+        static_cast<void>(hs_scan(state_->databases[which].get(), stream.data(),
+                                  static_cast<unsigned>(size), 0, desk->scratches[which].get(),
+                                  on_word, &run));
       } else {
-        State::search_plainly({stream.data(), size}, run);
+        State::search_plainly({stream.data(), size}, thorough ? kCount : kQuick, run);
       }
     }
     found.insert(found.end(), run.found.begin(), run.found.end());
   }
+  state_->give_back(std::move(desk));
   // Pieces overlap, and which word is first depends on nothing but the content.
   std::ranges::sort(found, {}, [](const HiddenWord& w) {
     return std::tuple(w.added, w.offset, w.key, w.word);
@@ -249,15 +308,22 @@ constexpr std::uint64_t kBefore = 16 << 20, kBehind = 48 << 20;
 
 /// Where the program begins that `word` is in the head of, in the plain `text`.
 std::size_t head_of(std::string_view text, std::size_t word_at, std::size_t word) {
-  if (word < 2) return word_at;
-  if (word != 2) return 0;
+  if (word == kElf || word == kElf32) return word_at;
+  if (word != kDos) return 0;
   const std::size_t begin = text.rfind("MZ", word_at);
   return begin == std::string_view::npos || word_at - begin > 512 ? word_at : begin;
 }
 
-void inspect(const InspectorTools& tools, const Member&, Bytes content,
+/// Under a key a file is no type we know, or, under a few, still text.
+bool may_be_under_key(const Member& member, Bytes content) {
+  constexpr std::size_t kLargestText = 65536;
+  return member.type == "data" || (member.type == "text" && content.size() <= kLargestText);
+}
+
+void inspect(const InspectorTools& tools, const Member& member, Bytes content,
              std::vector<View>& views) {
-  for (const HiddenWord& word : tools.hidden.find(content)) {
+  const bool thorough = may_be_under_key(member, content);
+  for (const HiddenWord& word : tools.hidden.find(content, thorough)) {
     if (views.size() >= kViewsMax) return;
     const std::uint64_t begin = word.offset > kBefore ? word.offset - kBefore : 0;
     const Bytes part = content.subspan(
@@ -273,7 +339,7 @@ void inspect(const InspectorTools& tools, const Member&, Bytes content,
     }
     std::string plain = without_key(part, word);
     std::size_t head = 0;
-    if (word.word < HiddenText::kHeads) head = head_of(plain, word.offset - begin, word.word);
+    if (is_head(word.word)) head = head_of(plain, word.offset - begin, word.word);
     plain.erase(0, head);
     View view{.how = std::string("bytes to which a key is ") + (word.added ? "added" : "XORed"),
               .offset = word.offset};

@@ -28,13 +28,12 @@ class HiddenText {
   HiddenText& operator=(const HiddenText&) = delete;
   ~HiddenText();
 
-  /// The first word under each key, and each program's head (kHeads words) that stands
-  /// openly inside; in order, and at most kWordsMax. Any thread.
-  std::vector<HiddenWord> find(Bytes content) const;
+  /// The first word under each key, and each program's head that stands openly inside; in
+  /// order, and at most kWordsMax. Thoroughly is for all words and both kinds of key, else
+  /// for the few that tell most, under XOR. Any thread.
+  std::vector<HiddenWord> find(Bytes content, bool thorough) const;
 
   static constexpr std::size_t kWordsMax = 16;
-  /// Words 0 to here are the heads of programs: ELF of 32 and 64 bits, and DOS.
-  static constexpr std::size_t kHeads = 3;
 
  private:
   struct State;

@@ -58,8 +58,10 @@ TEST_CASE("loaders") {
   CHECK(fires("INJECT012", "x.bin",
               bytes("e8000000005949") + bytes("89c8ba0000000049") + bytes("81c00000000041b9") +
                   bytes("000000005648") + bytes("89e64883e4f0")));
+  CHECK(is_quiet("x.bin", bytes("e8000000005949") + bytes("89c8ba0000000049")));
   CHECK(fires("INJECT013", "x.bin",
               bytes("595548") + bytes("89e54883e4f04883ec20e805") + bytes("0000004889ec5dc3")));
+  CHECK(is_quiet("x.bin", bytes("595548") + bytes("89e54883e4f04883ec20e805")));
 }
 
 TEST_CASE("hashed names count only close together") {
@@ -155,6 +157,7 @@ TEST_CASE("eBPF objects that lie") {
   CHECK(is_quiet("x.o", elf("1234" + write_user + hide, kObject, kBpf)));  // no instruction
   CHECK(is_quiet("x.o", elf(write_user + hide, kObject)));
   CHECK(fires("ROOT021", "x.o", elf(write_user + "tp/syscalls/sys_exit_read", kObject, kBpf)));
+  CHECK_FALSE(fires("ROOT021", "x.o", elf(plain + "tp/syscalls/sys_exit_read", kObject, kBpf)));
 }
 
 }  // namespace

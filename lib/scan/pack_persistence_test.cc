@@ -33,6 +33,8 @@ TEST_CASE("scripts that stay and blind") {
   CHECK(fires(
       "PERSIST011", "postinst",
       "#!/bin/sh\necho ssh-rsa AAAAB3 >> /root/.ssh/author" + std::string("ized_keys\n")));
+  CHECK_FALSE(fires("PERSIST011", "postinst",
+                    "#!/bin/sh\nchmod 600 /root/.ssh/author" + std::string("ized_keys\n")));
 }
 
 TEST_CASE("npm install hooks") {
@@ -44,6 +46,9 @@ TEST_CASE("npm install hooks") {
                  "{\"scripts\": {\"install\": \"node-gyp rebuild\", \"x\": \"y\"}}"));
   CHECK(fires("PERSIST007", "package/package.json",
               "{\"scripts\": {\"start\": \"./xm" + std::string("rig -o p\"}}")));
+  CHECK_FALSE(fires(
+      "PERSIST007", "package/package.json",
+      "{\"scripts\": {\"start\": \"node .\"}, \"keywords\": [\"xm" + std::string("rig\"]}")));
 }
 
 TEST_CASE("Windows scripts") {

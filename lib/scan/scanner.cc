@@ -60,6 +60,16 @@ Result<std::vector<Finding>> scan_plainly(Scanner::State& state, const Member& m
   return findings;
 }
 
+/// What text may be called once somebody decoded it into a file; rules ask for names.
+constexpr std::string_view kGuises[] = {"decoded.ps1",  "decoded.html", "decoded.py",
+                                        "package.json", "postinst",     "decoded.service"};
+constexpr std::size_t kLargestText = 1 << 20;
+
+bool is_text(const View& view) {
+  return view.bytes().size() <= kLargestText && (view.type == "script" || view.type == "json" ||
+                                                 view.type == "text" || view.type == "xml");
+}
+
 /// One thing hidden in another, and no deeper.
 constexpr int kDeepest = 2;
 
@@ -80,11 +90,22 @@ Result<void> scan_views(Scanner::State& state, const Member& member, Bytes conte
     Member inner = member;
     inner.type = view.type;
     const std::string how = within + view.how;
-    for (Finding& finding : TRY(scan_plainly(state, inner, view.bytes()))) {
-      if (!is_worth_saying(finding, findings)) continue;
-      if (depth == 1) finding.offset = view.offset;
-      finding.why += " It stands in the file as " + how + ".";
-      findings.push_back(std::move(finding));
+    const auto scan_as = [&](const Member& named) -> Result<void> {
+      for (Finding& finding : TRY(scan_plainly(state, named, view.bytes()))) {
+        if (!is_worth_saying(finding, findings)) continue;
+        finding.member = member.path;
+        if (depth == 1) finding.offset = view.offset;
+        finding.why += " It stands in the file as " + how + ".";
+        findings.push_back(std::move(finding));
+      }
+      return {};
+    };
+    TRY(scan_as(inner));
+    for (const std::string_view guise : kGuises) {
+      if (!is_text(view)) break;
+      Member named = inner;
+      named.path = guise;
+      TRY(scan_as(named));
     }
     // Only what is decoded can hide something again; a part of the member was looked at.
     if (depth < kDeepest && !view.owned.empty()) {

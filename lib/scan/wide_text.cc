@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kShortest = 8;  ///< characters of a run in a program
 constexpr std::size_t kHead = 1024;
+constexpr std::size_t kLargestElf = 16 << 20;
 constexpr std::size_t kProbe = 8;  ///< bytes looked at at once
 
 bool is_plain(std::byte c) {
@@ -57,6 +58,12 @@ void inspect(const InspectorTools&, const Member& member, Bytes content,
     view.type = type_of_hidden(as_bytes(view.owned));
     if (!view.owned.empty()) views.push_back(std::move(view));
     return;
+  }
+  // Programs of Linux have little such text; large ones are not walked through for it.
+  if (member.type == "elf" && content.size() > kLargestElf) return;
+  // No 00 stands in their first bytes.
+  for (const std::string_view plain : {"text", "json", "script", "xml"}) {
+    if (member.type == plain) return;
   }
   std::string found;
   for (std::size_t at = 0; at + kProbe <= content.size(); at += kProbe) {

@@ -207,8 +207,8 @@ rule npm_hook_starts_miner {
     remedy = "Do not install."
     reference = "https://attack.mitre.org/techniques/T1195/002/"
   strings:
-    $a1 = /install":\s{0,4}"[^\n]{0,200}(xmrig|minerd|stratum\+|--donate-level)/
-    $a2 = /start":\s{0,4}"[^\n]{0,200}(xmrig|minerd|stratum\+|--donate-level)/
+    $a1 = /install":\s{0,4}"[^"\n]{0,200}(xmrig|minerd|stratum\+|--donate-level)/
+    $a2 = /start":\s{0,4}"[^"\n]{0,200}(xmrig|minerd|stratum\+|--donate-level)/
   condition:
     filename == "package.json" and any of them
 }
