@@ -77,8 +77,8 @@ Result<std::vector<SideReport>> OutputOptions::side_reports() const {
       return fail(Error::Kind::usage, "--report '" + printable(word) + "' is not FORMAT=FILE",
                   "write it like --report junit=assay.xml");
     }
-    sides.push_back(
-        {.emitter = TRY(find_emitter(word.substr(0, end))), .file = word.substr(end + 1)});
+    const Emitter* emitter = TRY(find_emitter(word.substr(0, end)));
+    sides.push_back({.emitter = emitter, .file = word.substr(end + 1)});
   }
   return sides;
 }
