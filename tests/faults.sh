@@ -65,7 +65,7 @@ point() {
     assay gate agent-1.4.tar.gz --verdict agent-1.4.tar.gz.verdict.jsonl >gate.txt 2>&1 || [ $? = 1 ] ||
       wrong="half a verdict: $(cat gate.txt)"
   fi
-  beside=$(find . -mindepth 1 -printf '%P\n' | grep -vE '^(agent-1\.4\.tar\.gz(|\.minisig|\.verdict\.jsonl)|(out|gate)\.txt|trace)$' || true)
+  beside=$(find . -mindepth 1 -printf '%P\n' | grep -vE '^(agent-1\.4\.tar\.gz(|\.minisig|\.verdict\.jsonl|\.verdict\.tlog-proof)|(out|gate)\.txt|trace)$' || true)
   [ -z "$beside" ] || wrong="left behind: $beside"
   printf '%s %s %s %s %s\n' "$code" "$1" "$2" "$3" "$wrong"
   if [ -n "$wrong" ]; then sed 's/^/    /' out.txt; tail -n 3 trace | sed 's/^/    /'; fi

@@ -12,7 +12,7 @@ grep -q $'\x1b' out.txt && fail "colour in a pipe"
 code=0; assay verify agent-1.4.tar.gz >/dev/full 2>err.txt || code=$?
 [ $code = 5 ] || fail "exit $code with a full standard output"
 expect_exit 5 assay verify --verdict no/such/folder/v agent-1.4.tar.gz
-says "assay: error: cannot write 'no/such/folder/v'"
+says "assay: error: cannot write 'no/such/folder/v"
 expect_exit 0 assay verify --output report.txt agent-1.4.tar.gz
 grep -q PASSED report.txt
 expect_exit 2 assay verify --format jsn agent-1.4.tar.gz
