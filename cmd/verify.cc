@@ -154,15 +154,15 @@ Result<void> remove_old_verdict(const Options& options, const std::string& bundl
                 "the bundle, its verdict and every report must be files of their own");
   }
   if (path.empty()) return {};
-  TRY(remove_old_proof(proof_path(path)));
-  if (!exists(path)) return {};
+  // The verdict first: without its proof it would look like one that was never logged.
+  if (!exists(path)) return remove_old_proof(proof_path(path));
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored) || !looks_like_verdict(path)) {
     return fail(Error::Kind::usage,
                 "'" + printable(path) + "' is there and is no verdict; it is not replaced",
                 "name another file with --verdict");
   }
-  if (::unlink(path.c_str()) == 0) return {};
+  if (::unlink(path.c_str()) == 0) return remove_old_proof(proof_path(path));
   Error error = io_error("cannot remove the old verdict '" + printable(path) + "'", errno);
   error.kind = Error::Kind::durability;
   error.hint = "it is not this run's: remove it, or a gate may take it for that";
