@@ -85,10 +85,10 @@ bool stands_alone(const std::string& type, std::size_t size) {
   return size >= kOwnView || (type != "script" && type != "text" && type != "data");
 }
 
-void inspect(const InspectorTools&, const Member& member, Bytes content,
-             std::vector<View>& views) {
+Result<void> inspect(const InspectorTools&, const Member& member, Bytes content,
+                     std::vector<View>& views) {
   // A large program of Linux is walked through for what costs least only.
-  if (member.type == "elf" && content.size() > kLargestElf) return;
+  if (member.type == "elf" && content.size() > kLargestElf) return {};
   const std::string_view text = as_text(content);
   View joined{.how = "base64", .type = member.type};
   std::size_t done = 0;
@@ -120,6 +120,7 @@ void inspect(const InspectorTools&, const Member& member, Bytes content,
     joined.owned += plain + '\n';
   }
   if (!joined.owned.empty()) views.push_back(std::move(joined));
+  return {};
 }
 
 }  // namespace

@@ -136,16 +136,22 @@ struct Run {
   std::uint64_t base = 0;  ///< of the piece at hand
   std::vector<HiddenWord> found{};
   std::array<bool, 256> seen{};  ///< keys
+  bool overflowed = false;       ///< there was more than fits
+  bool failed = false;           ///< the engine gave up
 };
 
 void note(Run& run, std::size_t number, std::uint64_t end) {
   const std::uint64_t at = run.base + end - kWords[number].size;
-  if (run.found.size() >= HiddenText::kWordsMax || at >= run.content.size()) return;
+  if (at >= run.content.size()) return;
   const auto here = std::to_integer<unsigned>(run.content[at]);
   const auto first = static_cast<unsigned>(static_cast<unsigned char>(kWords[number].first));
   const auto key = static_cast<std::uint8_t>(run.added ? here - first : here ^ first);
   const bool is_inner_head = key == 0 && !run.added && is_head(number) && at >= 512;
   if (key == 0 ? !is_inner_head : run.seen[key]) return;
+  if (run.found.size() >= HiddenText::kWordsMax) {
+    run.overflowed = true;
+    return;
+  }
   if (key != 0) run.seen[key] = true;
   run.found.push_back({.added = run.added, .key = key, .offset = at, .word = number});
 }
@@ -250,7 +256,7 @@ struct HiddenText::State {
 HiddenText::HiddenText() : state_(std::make_unique<State>()) {}
 HiddenText::~HiddenText() = default;
 
-std::vector<HiddenWord> HiddenText::find(Bytes content, bool thorough) const {
+Result<std::vector<HiddenWord>> HiddenText::find(Bytes content, bool thorough) const {
   std::vector<HiddenWord> found;
   if (content.size() < kWordMax) return found;
   const bool fast =
@@ -272,12 +278,16 @@ std::vector<HiddenWord> HiddenText::find(Bytes content, bool thorough) const {
       run.base = at;
       const std::size_t size = piece.size() - 1;
       if (fast) {
-        static_cast<void>(hs_scan(state_->databases[which].get(), stream.data(),
-                                  static_cast<unsigned>(size), 0, desk->scratches[which].get(),
-                                  on_word, &run));
+        run.failed |=
+            hs_scan(state_->databases[which].get(), stream.data(), static_cast<unsigned>(size),
+                    0, desk->scratches[which].get(), on_word, &run) != HS_SUCCESS;
       } else {
         State::search_plainly({stream.data(), size}, thorough ? kCount : kQuick, run);
       }
+    }
+    if (run.failed) return undecided("scan-incomplete", "the search for hidden text failed");
+    if (run.overflowed) {
+      return undecided("scan-incomplete", "more is hidden in it than is looked at");
     }
     found.insert(found.end(), run.found.begin(), run.found.end());
   }
@@ -320,11 +330,13 @@ bool may_be_under_key(const Member& member, Bytes content) {
   return member.type == "data" || (member.type == "text" && content.size() <= kLargestText);
 }
 
-void inspect(const InspectorTools& tools, const Member& member, Bytes content,
-             std::vector<View>& views) {
+Result<void> inspect(const InspectorTools& tools, const Member& member, Bytes content,
+                     std::vector<View>& views) {
   const bool thorough = may_be_under_key(member, content);
-  for (const HiddenWord& word : tools.hidden.find(content, thorough)) {
-    if (views.size() >= kViewsMax) return;
+  for (const HiddenWord& word : TRY(tools.hidden.find(content, thorough))) {
+    if (views.size() >= kViewsMax) {
+      return undecided("scan-incomplete", "more is hidden in it than is looked at");
+    }
     const std::uint64_t begin = word.offset > kBefore ? word.offset - kBefore : 0;
     const Bytes part = content.subspan(
         begin, std::min<std::uint64_t>(content.size() - begin, kBefore + kBehind));
@@ -347,6 +359,7 @@ void inspect(const InspectorTools& tools, const Member& member, Bytes content,
     view.owned = std::move(plain);
     views.push_back(std::move(view));
   }
+  return {};
 }
 
 }  // namespace

@@ -31,9 +31,10 @@ class HiddenText {
   /// The first word under each key, and each program's head that stands openly inside; in
   /// order, and at most kWordsMax. Thoroughly is for all words and both kinds of key, else
   /// for the few that tell most, under XOR. Any thread.
-  std::vector<HiddenWord> find(Bytes content, bool thorough) const;
+  /// Fails as `undecided` when there are more, or the engine does not answer.
+  Result<std::vector<HiddenWord>> find(Bytes content, bool thorough) const;
 
-  static constexpr std::size_t kWordsMax = 16;
+  static constexpr std::size_t kWordsMax = 64;
 
  private:
   struct State;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/error.h"
 #include "model/evidence.h"
 
 namespace assay {
@@ -35,8 +36,9 @@ struct InspectorTools {
 /// Inspector: one row. Trusts no field of what it reads, bounds all it makes.
 struct Inspector {
   std::string_view name;
-  void (*inspect)(const InspectorTools& tools, const Member& member, Bytes content,
-                  std::vector<View>& views);
+  /// Adds what it sees. Fails as `undecided` when it could not look at everything.
+  Result<void> (*inspect)(const InspectorTools& tools, const Member& member, Bytes content,
+                          std::vector<View>& views);
 };
 
 /// All of them, in the order in which they look.

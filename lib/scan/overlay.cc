@@ -7,16 +7,17 @@
 namespace assay {
 namespace {
 
-void inspect(const InspectorTools&, const Member& member, Bytes content,
-             std::vector<View>& views) {
+Result<void> inspect(const InspectorTools&, const Member& member, Bytes content,
+                     std::vector<View>& views) {
   Bytes rest;
   if (member.type == "elf") rest = elf_overlay(content);
   if (member.type == "pe") rest = pe_overlay(content);
-  if (rest.empty()) return;
+  if (rest.empty()) return {};
   views.push_back({.how = "data behind the end of a program",
                    .type = type_of_hidden(rest),
                    .offset = static_cast<std::uint64_t>(rest.data() - content.data()),
                    .borrowed = rest});
+  return {};
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ Result<void> scan_views(Scanner::State& state, const Member& member, Bytes conte
                         const std::string& within, int depth, std::vector<Finding>& findings) {
   std::vector<View> views;
   for (const Inspector* inspector : inspectors()) {
-    inspector->inspect({.hidden = state.hidden}, member, content, views);
+    TRY(inspector->inspect({.hidden = state.hidden}, member, content, views));
   }
   for (const View& view : views) {
     Member inner = member;

@@ -49,21 +49,21 @@ std::string narrow_file(Bytes content, bool big) {
   return out;
 }
 
-void inspect(const InspectorTools&, const Member& member, Bytes content,
-             std::vector<View>& views) {
+Result<void> inspect(const InspectorTools&, const Member& member, Bytes content,
+                     std::vector<View>& views) {
   const std::string_view text = as_text(content);
   View view{.how = "UTF-16"};
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
     view.owned = narrow_file(content, text[0] == '\xfe');
     view.type = type_of_hidden(as_bytes(view.owned));
     if (!view.owned.empty()) views.push_back(std::move(view));
-    return;
+    return {};
   }
   // Programs of Linux have little such text; large ones are not walked through for it.
-  if (member.type == "elf" && content.size() > kLargestElf) return;
+  if (member.type == "elf" && content.size() > kLargestElf) return {};
   // No 00 stands in their first bytes.
   for (const std::string_view plain : {"text", "json", "script", "xml"}) {
-    if (member.type == plain) return;
+    if (member.type == plain) return {};
   }
   std::string found;
   for (std::size_t at = 0; at + kProbe <= content.size(); at += kProbe) {
@@ -82,7 +82,7 @@ void inspect(const InspectorTools&, const Member& member, Bytes content,
     found += run + '\0';
     at = here / kProbe * kProbe;
   }
-  if (found.empty()) return;
+  if (found.empty()) return {};
   // A file that begins with such text is that text, mark or no mark.
   const bool is_file = view.offset == 0;
   // The head ends where the first such text begins: nothing is to be seen twice.
@@ -90,6 +90,7 @@ void inspect(const InspectorTools&, const Member& member, Bytes content,
   view.type = is_file ? type_of_hidden(as_bytes(found)) : member.type;
   view.owned += found;
   views.push_back(std::move(view));
+  return {};
 }
 
 }  // namespace
