@@ -17,6 +17,7 @@
 #include "crypto/der.h"
 #include "crypto/key.h"
 #include "crypto/pem.h"
+#include "crypto/public_key.h"
 
 namespace assay {
 namespace {
@@ -250,29 +251,28 @@ Result<std::vector<Certificate>> certificates_of(const CmsHandle& cms) {
   return certificates;
 }
 
+/// SigningCertificate or SigningCertificateV2 (RFC 5035) with its first certificate alone, the
+/// signer's. Those behind it only narrow how he may be certified; some authorities name a root
+/// there that a token does not carry.
 template <class T, class Decode>
-T* attribute_value(const CMS_SignerInfo* info, int nid, Decode decode) {
+T* first_certificate(const CMS_SignerInfo* info, int nid, Decode decode) {
   const ASN1_TYPE* value = only_value(info, nid);
   if (value == nullptr || value->type != V_ASN1_SEQUENCE) return nullptr;
-  const unsigned char* at = ASN1_STRING_get0_data(value->value.sequence);
-  return decode(nullptr, &at, ASN1_STRING_length(value->value.sequence));
-}
-
-/// A DER header of that tag, and the content.
-std::string with_header(char tag, const std::string& content) {
-  std::string length;
-  for (std::size_t rest = content.size(); rest != 0; rest >>= 8U) {
-    length.insert(length.begin(), static_cast<char>(rest & 0xffU));
-  }
-  if (content.size() >= 0x80) {
-    length.insert(length.begin(), static_cast<char>(0x80U | length.size()));
-  }
-  return tag + length + content;
+  const std::string all = text_of(value->value.sequence);
+  const auto outer = only_der(all, der::kSequence);
+  std::string_view rest = outer ? outer->content : std::string_view();
+  const auto list = take_der(rest, der::kSequence);
+  rest = list ? list->content : std::string_view();
+  const auto first = take_der(rest, der::kSequence);
+  if (!first) return nullptr;
+  const std::string one =
+      der_value(der::kSequence, der_value(der::kSequence, first->whole));
+  const auto* at = reinterpret_cast<const unsigned char*>(one.data());
+  return decode(nullptr, &at, static_cast<long>(one.size()));
 }
 
 /// The signed attributes as they are signed, section 5.4: a SET in DER.
 std::string signed_attributes(const CMS_SignerInfo* info) {
-  constexpr char kSet = '\x31';
   std::vector<std::string> attributes;
   for (int i = 0; i < CMS_signed_get_attr_count(info); ++i) {
     attributes.push_back(encoded(i2d_X509_ATTRIBUTE, CMS_signed_get_attr(info, i)));
@@ -280,7 +280,7 @@ std::string signed_attributes(const CMS_SignerInfo* info) {
   std::ranges::sort(attributes);
   std::string content;
   for (const std::string& one : attributes) content += one;
-  return with_header(kSet, content);
+  return der_value(der::kSet, content);
 }
 
 /// RFC 8419, which OpenSSL 3.0 does not know.
@@ -315,6 +315,31 @@ bool attributes_fit(const CmsMessage& message, std::size_t signer,
   const int answer = CMS_SignerInfo_verify(info);
   ERR_clear_error();
   return answer == 1;
+}
+
+/// Algorithms and keys that prove nothing.
+Fault strength_fault(const CmsSigner& one, const Certificate& certificate) {
+  if (!one.digest ||
+      std::ranges::find(kCmsAlgorithms, one.algorithm) == std::end(kCmsAlgorithms)) {
+    return {"weak-algorithm",
+            "signed by algorithm " + printable(one.algorithm) + ", which proves nothing here"};
+  }
+  if (certificate.key_type == "RSA" && certificate.key_bits < kLeastRsaBits) {
+    return {"weak-algorithm", "its RSA key has " + std::to_string(certificate.key_bits) +
+                                  " bits, and " + std::to_string(kLeastRsaBits) +
+                                  " are needed"};
+  }
+  if (certificate.explicit_curve) {
+    return {"weak-algorithm", "its key spells out a curve instead of naming one"};
+  }
+  return {};
+}
+
+Result<PublicKey> public_key_of(const Certificate& certificate) {
+  const X509Handle x509 = x509_of(certificate);
+  const std::string spki =
+      x509 == nullptr ? "" : encoded(i2d_X509_PUBKEY, X509_get_X509_PUBKEY(x509.get()));
+  return PublicKey::from_der(as_bytes(spki));
 }
 
 }  // namespace
@@ -364,22 +389,24 @@ bool names(const CmsMessage& message, std::size_t signer, const Certificate& cer
   return info != nullptr && x509 != nullptr && CMS_SignerInfo_cert_cmp(info, x509.get()) == 0;
 }
 
+Fault bare_signer_fault(const CmsMessage& message, std::size_t signer,
+                        const Certificate& certificate,
+                        std::span<const std::byte> content_digest) {
+  const CmsSigner& one = message.signers.at(signer);
+  if (Fault fault = strength_fault(one, certificate)) return fault;
+  const SignatureScheme* scheme = find_scheme(one.algorithm);
+  const auto key = public_key_of(certificate);
+  if (one.has_attributes || scheme == nullptr || !key ||
+      !key->verify_digest(*scheme, content_digest, as_bytes(one.signature))) {
+    return {"bad-signature", "the signature does not fit the content"};
+  }
+  return {};
+}
+
 Fault signer_fault(const CmsMessage& message, std::size_t signer,
                    const Certificate& certificate) {
   const CmsSigner& one = message.signers.at(signer);
-  if (!one.digest ||
-      std::ranges::find(kCmsAlgorithms, one.algorithm) == std::end(kCmsAlgorithms)) {
-    return {"weak-algorithm",
-            "signed by algorithm " + printable(one.algorithm) + ", which proves nothing here"};
-  }
-  if (certificate.key_type == "RSA" && certificate.key_bits < kLeastRsaBits) {
-    return {"weak-algorithm", "its RSA key has " + std::to_string(certificate.key_bits) +
-                                  " bits, and " + std::to_string(kLeastRsaBits) +
-                                  " are needed"};
-  }
-  if (certificate.explicit_curve) {
-    return {"weak-algorithm", "its key spells out a curve instead of naming one"};
-  }
+  if (Fault fault = strength_fault(one, certificate)) return fault;
   // Without attributes, the DER of somebody's attributes could be passed off as a file.
   if (!one.has_attributes) {
     return {"weak-signature", "it has no signed attributes (openssl cms -noattr makes such)"};
@@ -403,10 +430,10 @@ bool binds_certificate(const CmsMessage& message, std::size_t signer,
   const CMS_SignerInfo* info = signer_of(cms, signer);
   if (info == nullptr || known.empty()) return false;
   const CHandle<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free> first(
-      attribute_value<ESS_SIGNING_CERT>(info, NID_id_smime_aa_signingCertificate,
+      first_certificate<ESS_SIGNING_CERT>(info, NID_id_smime_aa_signingCertificate,
                                         d2i_ESS_SIGNING_CERT));
   const CHandle<ESS_SIGNING_CERT_V2, ESS_SIGNING_CERT_V2_free> second(
-      attribute_value<ESS_SIGNING_CERT_V2>(info, NID_id_smime_aa_signingCertificateV2,
+      first_certificate<ESS_SIGNING_CERT_V2>(info, NID_id_smime_aa_signingCertificateV2,
                                            d2i_ESS_SIGNING_CERT_V2));
   const X509Stack certificates(sk_X509_new_null());
   for (const Certificate& one : known) {

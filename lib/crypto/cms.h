@@ -69,8 +69,15 @@ bool names(const CmsMessage& message, std::size_t signer, const Certificate& cer
 Fault signer_fault(const CmsMessage& message, std::size_t signer,
                    const Certificate& certificate);
 
+/// The same for a signer without signed attributes, whose signature is over the content
+/// itself: `content_digest` is by the signer's digest. The caller must know by the content's
+/// form that it cannot be somebody's attributes (RFC 5652 section 5.4): no SET in DER.
+Fault bare_signer_fault(const CmsMessage& message, std::size_t signer,
+                        const Certificate& certificate,
+                        std::span<const std::byte> content_digest);
+
 /// True if the signed attributes name, by ESSCertID or ESSCertIDv2 (RFC 5035), the first of
-/// `known` as the signer's, and no certificate that is not among them.
+/// `known` as the signer's.
 bool binds_certificate(const CmsMessage& message, std::size_t signer,
                        std::span<const Certificate> known);
 

@@ -81,6 +81,31 @@ const Certificate* signer_among(const CmsMessage& message,
   return found == certificates.end() ? nullptr : &*found;
 }
 
+/// RFC 3161 section 2.4.2: the token says what the authority signed, and with which of its
+/// certificates. A countersignature says neither.
+Fault token_fault(const CmsMessage& message, std::span<const Certificate> chain) {
+  if (!message.content) return {};
+  const CmsSigner& one = message.signers[0];
+  if (digest(*one.digest, as_bytes(*message.content)) != one.message_digest) {
+    return {"bad-signature", "the token does not say what the authority signed"};
+  }
+  // The chain may end at a pinned leaf.
+  std::vector<Certificate> known(chain.begin(), chain.end());
+  known.insert(known.end(), message.certificates.begin(), message.certificates.end());
+  if (!binds_certificate(message, 0, known)) {
+    return {"bad-signature", "the token was made with another certificate than it names"};
+  }
+  return {};
+}
+
+/// Who the time is by, for people.
+void name_authority(Timestamp& token) {
+  const CmsMessage& message = token.message;
+  const Certificate* signer = signer_among(message, message.certificates);
+  token.authority = signer == nullptr ? message.signers[0].names : printable(signer->subject);
+  token.key_id = signer == nullptr ? message.signers[0].names : short_id(*signer);
+}
+
 /// Section 2.3: a certificate for time-stamping, critically, and for nothing else.
 bool is_for_timestamps(const Certificate& certificate) {
   return certificate.usages.size() == 1 && certificate.usages[0] == kUsage &&
@@ -106,9 +131,34 @@ Result<Timestamp> parse_timestamp(std::string_view bytes) {
   const Info info = decoded<Info>(d2i_TS_TST_INFO, *message.content);
   if (info == nullptr) return bad("what the token says cannot be read, or bytes follow it");
   TRY(read_info(info.get(), token));
-  const Certificate* signer = signer_among(message, message.certificates);
-  token.authority = signer == nullptr ? message.signers[0].names : printable(signer->subject);
-  token.key_id = signer == nullptr ? message.signers[0].names : short_id(*signer);
+  name_authority(token);
+  return token;
+}
+
+Result<Timestamp> parse_countersignature(std::string_view signer_info,
+                                         std::span<const Certificate> carried) {
+  constexpr std::string_view kSignedData("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 11);
+  constexpr std::string_view kData("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", 11);
+  std::string certificates;
+  for (const Certificate& one : carried) certificates += one.der;
+  const std::string data = der_value(der::kInteger, std::string_view("\x01", 1)) +
+                           der_value(der::kSet, "") + der_value(der::kSequence, kData) +
+                           der_value(der::kTagged0, certificates) +
+                           der_value(der::kSet, signer_info);
+  const std::string tagged = der_value(der::kTagged0, der_value(der::kSequence, data));
+  Timestamp token{.message = TRY(parse_cms(
+                      der_value(der::kSequence, std::string(kSignedData) + tagged)))};
+  const CmsSigner& signer = token.message.signers[0];
+  // PKCS #9 wants the content type, CMS forbids it.
+  if (token.message.signers.size() != 1 || !signer.signing_time ||
+      (!signer.content_type.empty() && signer.content_type != kCmsData)) {
+    return bad("it is no countersignature with a time");
+  }
+  token.message.content_type = signer.content_type;
+  token.time = *signer.signing_time;
+  token.digest = signer.digest;
+  token.imprint = signer.message_digest;
+  name_authority(token);
   return token;
 }
 
@@ -125,15 +175,7 @@ Fault timestamp_fault(const Timestamp& token, std::span<const Certificate> autho
                                    .at = token.time});
   if (chain.certificates.empty()) return stranger;
   if (Fault fault = signer_fault(message, 0, *signer)) return fault;
-  const CmsSigner& one = message.signers[0];
-  if (digest(*one.digest, as_bytes(*message.content)) != one.message_digest) {
-    return {"bad-signature", "the token does not say what the authority signed"};
-  }
-  std::vector<Certificate> known = chain.certificates;  // the chain may end at a pinned leaf
-  known.insert(known.end(), message.certificates.begin(), message.certificates.end());
-  if (!binds_certificate(message, 0, known)) {
-    return {"bad-signature", "the token was made with another certificate than it names"};
-  }
+  if (Fault fault = token_fault(message, chain.certificates)) return fault;
   if (!is_for_timestamps(*signer)) {
     return {"certificate-usage", "certificate '" + printable(signer->subject) +
                                      "' is not made for time-stamping alone"};

@@ -1,5 +1,5 @@
-// Time-stamp tokens (RFC 3161): that some bytes existed at a time, by the word of an
-// authority.
+// Time-stamps: that some bytes existed at a time, by the word of an authority. Tokens as
+// RFC 3161 has them, and countersignatures (PKCS #9), which signed the time before.
 
 #pragma once
 
@@ -19,8 +19,8 @@ namespace assay {
 
 /// A token as it stands: claims until `timestamp_fault` has nothing against them.
 struct Timestamp {
-  CmsMessage message{};                   ///< with one signer
-  Time time{};                            ///< genTime, in whole seconds
+  CmsMessage message{};                   ///< with one signer; a countersignature is detached
+  Time time{};                            ///< genTime or signingTime, in whole seconds
   std::optional<HashAlgorithm> digest{};  ///< nothing: one that proves nothing
   std::vector<std::byte> imprint{};       ///< digest of what is stamped
   std::string authority{};                ///< printable: its certificate's subject
@@ -34,6 +34,12 @@ bool looks_like_timestamp(std::string_view bytes);
 /// in PEM; all of it. Fails as malformed (sidecar-malformed) or undecided
 /// (limit-signature-parts).
 Result<Timestamp> parse_timestamp(std::string_view bytes);
+
+/// A countersignature: a SignerInfo in DER over the octets of a signature (RFC 5652 section
+/// 11.4, RFC 2985 section 5.3.6). Its certificates stand where the signature's do. Fails as
+/// malformed (sidecar-malformed).
+Result<Timestamp> parse_countersignature(std::string_view signer_info,
+                                         std::span<const Certificate> carried);
 
 /// Why the token is not the word of one of `authorities`, whose certificates are believed;
 /// timestamp-untrusted if it is none of theirs at all. What it stamps is not asked here.
