@@ -32,6 +32,10 @@ constexpr Reason kReasons[] = {
      "in it.",
      "Fetch the current release. If going back is meant, lower the floor of the product, or "
      "remove what was learned."},
+    {"bytes-after-signature", fails,
+     "A signed program goes on behind its certificate table, where its signature does not reach.",
+     "Do not install: something was appended after signing. Ask the vendor for the file as he "
+     "signed it."},
     {"case-collision", note,
      "Two members of one archive have names that differ by upper and lower case only: on "
      "Windows and macOS one of them takes the other's place.",
@@ -76,6 +80,11 @@ constexpr Reason kReasons[] = {
      "Two members of one archive have the same name: which of them an unpacker leaves "
      "behind depends on the unpacker.",
      "Ask the vendor for an archive without doubles."},
+    {"duplicate-signature", fails,
+     "The certificate table of a program holds more entries than Windows looks at, or one of "
+     "them twice: the rest is room for anything.",
+     "Do not install. Ask the vendor for a file with one signature; a second one nests in the "
+     "first."},
     {"empty-bundle", indeterminate, "There is nothing in the bundle, so nothing was checked.",
      "Check that the download is complete."},
     {"encrypted-member", indeterminate,
@@ -113,6 +122,10 @@ constexpr Reason kReasons[] = {
     {"future-signature", fails,
      "The signature says it was made at a time that is still to come.",
      "Check the clock of this machine; if it is right, do not install and tell the vendor."},
+    {"image-malformed", fails,
+     "The headers of a signed program overlap or reach beyond the file, so that what is signed "
+     "is not what runs.",
+     "Do not install. Fetch the file again; if it stays, tell the vendor."},
     {"incomplete-repository", indeterminate,
      "The snapshot of the repository lacks the list of packages this one should stand in.",
      "Fetch the Packages file that InRelease names, plain or as .xz, into the same folder."},
@@ -283,6 +296,21 @@ constexpr Reason kReasons[] = {
     {"sidecar-malformed", fails,
      "A signature file beside the bundle, or a place for one inside it, holds something else.",
      "Fetch it again; if it stays, tell the vendor."},
+    {"signature-malformed", fails,
+     "A signature inside the file cannot be read in exactly one way.",
+     "Fetch the file again; if it stays, ask the vendor for one that is signed anew."},
+    {"signature-pasted", fails,
+     "A signature inside the file was made for a file of another kind.",
+     "Do not install: it was taken from elsewhere."},
+    {"signature-place", fails,
+     "The certificate table of a program stands where no signer puts it: in what is loaded and "
+     "run, beyond the file, or askew. The signature does not cover what is in it.",
+     "Do not install. Ask the vendor for the file as he signed it."},
+    {"signature-slack", fails,
+     "Bytes stand behind the signature in its own place, where the digest leaves them out: a "
+     "signed program stays valid for Windows whatever is written there (MS13-098).",
+     "Do not install. Ask the vendor for a file without them; some installers keep settings "
+     "there, and so can anybody."},
     {"size-mismatch", fails,
      "A member delivers another number of bytes than its header declares.",
      "Fetch the file again; if it stays, tell the vendor."},
@@ -333,6 +361,10 @@ constexpr Reason kReasons[] = {
     {"unsafe-type", fails,
      "A member is a device, FIFO or socket; an update has no use for one.",
      "Do not unpack this as root. Tell the vendor."},
+    {"unsigned-bytes", fails,
+     "A signature carries attributes that nobody signed and no format knows, or more unsigned "
+     "bytes than certificates and time-stamps need.",
+     "Do not install. Ask the vendor for a file without them."},
     {"unsupported-container", indeterminate,
      "The file is an archive or installer that this version cannot open, so its content "
      "was not looked at.",
@@ -424,6 +456,10 @@ constexpr Reason kReasons[] = {
      "The signature or list uses an algorithm that proves nothing any more, or one the key "
      "is not pinned for.",
      "Ask the vendor for a current one (SHA-256, prehashed minisign)."},
+    {"weak-beside-better", note,
+     "An outer signature by an algorithm that proves nothing any more, beside a nested one that "
+     "holds: the usual pair for old and new Windows.",
+     "Nothing: the better one was judged."},
     {"weak-sandbox", indeterminate,
      "The bundle was read behind a weaker wall than the policy demands.",
      "Run it where the kernel offers what is missing; lower min_sandbox in the policy only "

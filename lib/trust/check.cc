@@ -3,6 +3,7 @@
 #include "trust/check.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -109,6 +110,19 @@ std::optional<Objection> objection_for(const Check& check, const SignatureFormat
   return std::nullopt;
 }
 
+/// What the signer left open: "; 6039 bytes of it unsigned (time-stamp)".
+std::string unsigned_text(const Signature& signature) {
+  std::uint64_t size = 0;
+  std::vector<std::string_view> kinds;
+  for (const UnsignedPart& part : signature.unsigned_parts) {
+    size += part.range.size;
+    if (std::ranges::find(kinds, part.what) == kinds.end()) kinds.push_back(part.what);
+  }
+  return size == 0 ? ""
+                   : fmt::format("; {} bytes of the signature unsigned ({})", size,
+                                 fmt::join(kinds, ", "));
+}
+
 /// One signature as the report has it.
 SignatureRecord record_of(const Check& check, const SignatureFormat& format,
                           const Sidecar& sidecar, const SignedFile& file,
@@ -130,6 +144,7 @@ SignatureRecord record_of(const Check& check, const SignatureFormat& format,
     record.proven_times = signature.proven_times;
     record.version = signature.version.value_or("");
     record.names_file = !signature.file_names.empty();
+    record.detail += unsigned_text(signature);
   }
   const auto objection = objection_for(check, format, file, signature);
   if (objection) {

@@ -51,6 +51,12 @@ struct ByteRange {
   std::uint64_t size = 0;
 };
 
+/// Bytes of a sidecar that its signer did not sign.
+struct UnsignedPart {
+  ByteRange range{};        ///< of the sidecar's bytes
+  std::string_view what{};  ///< "time-stamp"
+};
+
 /// One signature of a sidecar, as its format found it. The zero value proves nothing.
 struct Signature {
   const TrustedKey* key =
@@ -67,6 +73,8 @@ struct Signature {
   /// What the sidecar carries and the signature covers, all of it: a list or a
   /// statement. Null for a detached signature.
   std::shared_ptr<const std::string> content{};
+  /// Harmless by their place and size, and told all the same.
+  std::vector<UnsignedPart> unsigned_parts{};
   std::string_view role = "payload";      ///< what the key must be pinned for
   std::string comment{};                  ///< text signed along, raw
   std::vector<std::string> file_names{};  ///< each must be the signed file's
