@@ -218,8 +218,7 @@ Result<IndirectData> parse_indirect_data(std::string_view bytes) {
 
 Result<AuthenticodeMessage> parse_authenticode(std::string_view der) {
   const Parts parts = TRY(parts_of(der));
-  if (dotted_object(parts.content_type.whole) != kIndirectData ||
-      parts.content.whole.empty()) {
+  if (dotted_object(parts.content_type.whole) != kIndirectData || parts.content.whole.empty()) {
     return bad("it signs something else than a file of Windows");
   }
   AuthenticodeMessage message{.message = TRY(read_as_cms(parts))};
@@ -251,8 +250,8 @@ bool spells(const AuthenticodeMessage& message, const Certificate& certificate) 
   const auto algorithm = take_der(rest, der::kSequence);
   const auto issuer = take_der(rest, der::kSequence);
   return serial && algorithm && issuer &&
-         message.signer_name == der_value(der::kSequence, std::string(issuer->whole) +
-                                                              std::string(serial->whole));
+         message.signer_name ==
+             der_value(der::kSequence, std::string(issuer->whole) + std::string(serial->whole));
 }
 
 }  // namespace assay

@@ -265,8 +265,7 @@ T* first_certificate(const CMS_SignerInfo* info, int nid, Decode decode) {
   rest = list ? list->content : std::string_view();
   const auto first = take_der(rest, der::kSequence);
   if (!first) return nullptr;
-  const std::string one =
-      der_value(der::kSequence, der_value(der::kSequence, first->whole));
+  const std::string one = der_value(der::kSequence, der_value(der::kSequence, first->whole));
   const auto* at = reinterpret_cast<const unsigned char*>(one.data());
   return decode(nullptr, &at, static_cast<long>(one.size()));
 }
@@ -431,10 +430,10 @@ bool binds_certificate(const CmsMessage& message, std::size_t signer,
   if (info == nullptr || known.empty()) return false;
   const CHandle<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free> first(
       first_certificate<ESS_SIGNING_CERT>(info, NID_id_smime_aa_signingCertificate,
-                                        d2i_ESS_SIGNING_CERT));
+                                          d2i_ESS_SIGNING_CERT));
   const CHandle<ESS_SIGNING_CERT_V2, ESS_SIGNING_CERT_V2_free> second(
       first_certificate<ESS_SIGNING_CERT_V2>(info, NID_id_smime_aa_signingCertificateV2,
-                                           d2i_ESS_SIGNING_CERT_V2));
+                                             d2i_ESS_SIGNING_CERT_V2));
   const X509Stack certificates(sk_X509_new_null());
   for (const Certificate& one : known) {
     X509Handle x509 = x509_of(one);

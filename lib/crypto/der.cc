@@ -75,12 +75,10 @@ std::string der_value(unsigned char tag, std::string_view content) {
 }
 
 std::string dotted_object(std::string_view der) {
-  const auto object =
-      decoded<CHandle<ASN1_OBJECT, ASN1_OBJECT_free>>(d2i_ASN1_OBJECT, der);
+  const auto object = decoded<CHandle<ASN1_OBJECT, ASN1_OBJECT_free>>(d2i_ASN1_OBJECT, der);
   if (object == nullptr) return {};
   std::array<char, 128> text{};
-  const int size =
-      OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object.get(), 1);
+  const int size = OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object.get(), 1);
   return size > 0 && size < static_cast<int>(text.size()) ? std::string(text.data())
                                                           : std::string();
 }

@@ -146,8 +146,8 @@ Result<Timestamp> parse_countersignature(std::string_view signer_info,
                            der_value(der::kTagged0, certificates) +
                            der_value(der::kSet, signer_info);
   const std::string tagged = der_value(der::kTagged0, der_value(der::kSequence, data));
-  Timestamp token{.message = TRY(parse_cms(
-                      der_value(der::kSequence, std::string(kSignedData) + tagged)))};
+  Timestamp token{
+      .message = TRY(parse_cms(der_value(der::kSequence, std::string(kSignedData) + tagged)))};
   const CmsSigner& signer = token.message.signers[0];
   // PKCS #9 wants the content type, CMS forbids it.
   if (token.message.signers.size() != 1 || !signer.signing_time ||

@@ -33,7 +33,8 @@ constexpr Reason kReasons[] = {
      "Fetch the current release. If going back is meant, lower the floor of the product, or "
      "remove what was learned."},
     {"bytes-after-signature", fails,
-     "A signed program goes on behind its certificate table, where its signature does not reach.",
+     "A signed program goes on behind its certificate table, where its signature does not "
+     "reach.",
      "Do not install: something was appended after signing. Ask the vendor for the file as he "
      "signed it."},
     {"case-collision", note,
@@ -457,7 +458,8 @@ constexpr Reason kReasons[] = {
      "is not pinned for.",
      "Ask the vendor for a current one (SHA-256, prehashed minisign)."},
     {"weak-beside-better", note,
-     "An outer signature by an algorithm that proves nothing any more, beside a nested one that "
+     "An outer signature by an algorithm that proves nothing any more, beside a nested one "
+     "that "
      "holds: the usual pair for old and new Windows.",
      "Nothing: the better one was judged."},
     {"weak-sandbox", indeterminate,

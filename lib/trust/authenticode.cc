@@ -42,8 +42,8 @@ std::string_view name_of(const UnsignedValue& value) {
 Fault frame_fault(const Placed& it, std::string_view type) {
   const IndirectData& data = it.read.data;
   if (data.type != type) {
-    return {"signature-pasted", fmt::format("it is a signature for {} on {}",
-                                            kind_of(data.type), kind_of(type))};
+    return {"signature-pasted",
+            fmt::format("it is a signature for {} on {}", kind_of(data.type), kind_of(type))};
   }
   for (const UnsignedValue& value : it.read.unsigned_values) {
     if (is_known(value, it.nested)) continue;
@@ -60,8 +60,8 @@ std::vector<UnsignedPart> unsigned_parts(const Placed& it,
   const auto& certificates = it.read.message.certificates;
   for (std::size_t i = 0; i < certificates.size(); ++i) {
     if (std::ranges::find(chain, certificates[i].sha256) != chain.end()) continue;
-    parts.push_back({{it.offset + it.read.certificates_at[i], certificates[i].der.size()},
-                     "certificate"});
+    parts.push_back(
+        {{it.offset + it.read.certificates_at[i], certificates[i].der.size()}, "certificate"});
   }
   for (const UnsignedValue& value : it.read.unsigned_values) {
     parts.push_back({{it.offset + value.offset, value.der.size()}, name_of(value)});
@@ -121,8 +121,8 @@ Result<Signature> judge(const SignatureQuestion& question, const Placed& placed,
   const Fault of_time = TRY(take_times(it, read));
   std::vector<std::string> chain;
   Signature answer = TRY(judge_signer(
-      it, of_time,
-      [&](const Certificate& signer) { return content_fault(it, read, signer); }, &chain));
+      it, of_time, [&](const Certificate& signer) { return content_fault(it, read, signer); },
+      &chain));
   answer.unsigned_parts = unsigned_parts(placed, chain);
   return answer;
 }
@@ -171,8 +171,9 @@ Result<std::vector<Signature>> verify_authenticode(const SignatureQuestion& ques
   }
   std::ranges::for_each(answers, limit_unsigned);
   // SHA-1 outside for what cannot read better, SHA-256 inside: the usual pair.
-  const bool better = std::ranges::any_of(answers.begin() + 1, answers.end(),
-                                          [](const Signature& one) { return one.reason.empty(); });
+  const bool better =
+      std::ranges::any_of(answers.begin() + 1, answers.end(),
+                          [](const Signature& one) { return one.reason.empty(); });
   if (better && answers[0].reason == "weak-algorithm") answers[0].reason = "weak-beside-better";
   return answers;
 }

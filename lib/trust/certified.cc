@@ -20,7 +20,8 @@ Certificate certificate_of(const TrustedKey& key) {
 }
 
 /// Those among `certificates` that the signer may mean.
-std::vector<Certificate> named(const SignerCase& it, std::span<const Certificate> certificates) {
+std::vector<Certificate> named(const SignerCase& it,
+                               std::span<const Certificate> certificates) {
   std::vector<Certificate> found;
   for (const Certificate& one : certificates) {
     if (names(it.message, it.index, one)) found.push_back(one);

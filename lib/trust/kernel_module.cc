@@ -16,8 +16,9 @@ namespace {
 constexpr std::string_view kMagic = "~Module signature appended~\n";
 constexpr std::uint64_t kInfo = 12;  // struct module_signature
 constexpr std::uint64_t kTrailer = kInfo + kMagic.size();
-constexpr std::string_view kElf = "\x7f"
-                                  "ELF";
+constexpr std::string_view kElf =
+    "\x7f"
+    "ELF";
 
 /// The last bytes of the file; empty if it is shorter.
 Result<std::string> last(const SignedFile& file, std::uint64_t size) {
@@ -25,8 +26,8 @@ Result<std::string> last(const SignedFile& file, std::uint64_t size) {
   const std::span<char> chars(bytes);
   std::size_t have = 0;
   while (have < bytes.size()) {
-    const std::size_t n =
-        TRY(file.read_at(file.size() - size + have, std::as_writable_bytes(chars.subspan(have))));
+    const std::size_t n = TRY(
+        file.read_at(file.size() - size + have, std::as_writable_bytes(chars.subspan(have))));
     if (n == 0) return fail(Error::Kind::io, "the file ends early");
     have += n;
   }
@@ -49,7 +50,8 @@ Result<std::vector<EmbeddedSignature>> find(const SignedFile& bundle) {
   }
   const std::uint64_t end = bundle.size() - kTrailer;
   if (size == 0 || size > end) {
-    return malformed("signature-malformed", "its trailer tells of a signature of no such length");
+    return malformed("signature-malformed",
+                     "its trailer tells of a signature of no such length");
   }
   found.push_back({.name = {},
                    .place = {{end - size, size}},

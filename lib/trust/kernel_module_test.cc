@@ -9,8 +9,9 @@ using namespace assay::test;
 
 namespace {
 
-const std::string kModule = std::string("\x7f"
-                                        "ELF") +
+const std::string kModule = std::string(
+                                "\x7f"
+                                "ELF") +
                             std::string(200, 'm');
 
 std::string with_trailer(const std::string& content, const std::string& signature) {

@@ -57,8 +57,8 @@ Result<std::string> bytes_at(const SignedFile& file, std::uint64_t offset, std::
   const std::span<char> chars(bytes);
   std::size_t have = 0;
   while (have < size) {
-    const std::size_t n = TRY(
-        file.read_at(offset + have, std::as_writable_bytes(chars.subspan(have))));
+    const std::size_t n =
+        TRY(file.read_at(offset + have, std::as_writable_bytes(chars.subspan(have))));
     if (n == 0) break;
     have += n;
   }
@@ -87,8 +87,7 @@ Result<std::optional<Image>> read_image(const SignedFile& file) {
     return std::nullopt;
   }
   const std::uint64_t optional_size = le16(head, 20);
-  const std::string_view optional =
-      std::string_view(head).substr(kCoffHeader, optional_size);
+  const std::string_view optional = std::string_view(head).substr(kCoffHeader, optional_size);
   if (optional.size() < 2) return std::nullopt;
   const std::uint64_t magic = le16(optional, 0);
   if (magic != 0x10b && magic != 0x20b) return std::nullopt;
@@ -168,9 +167,9 @@ Result<std::string_view> take_entry(std::string_view& rest) {
     return bad("signature-malformed", "an entry of its certificate table is no DER");
   }
   if (content.size() >= kAlignment || content.find_first_not_of('\0') != content.npos) {
-    return bad("signature-slack",
-               fmt::format("{} bytes follow a signature in its certificate table",
-                           content.size()));
+    return bad(
+        "signature-slack",
+        fmt::format("{} bytes follow a signature in its certificate table", content.size()));
   }
   return message->whole;
 }
@@ -184,8 +183,9 @@ Result<std::vector<ByteRange>> read_table(std::string_view table, bool is_efi) {
     const bool again = std::ranges::find(messages, message) != messages.end();
     if (again || (!is_efi && !messages.empty())) {
       return bad("duplicate-signature",
-                 again ? "its certificate table holds one signature twice"
-                       : "its certificate table holds a second entry, which Windows passes over");
+                 again
+                     ? "its certificate table holds one signature twice"
+                     : "its certificate table holds a second entry, which Windows passes over");
     }
     if (messages.size() == kMostEntries) {
       return undecided("limit-signatures", fmt::format("its certificate table has more than {} "

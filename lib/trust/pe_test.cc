@@ -85,7 +85,8 @@ std::string octets_of(const std::string& message) {
 constexpr std::string_view kStampObject("\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x03\x03\x01", 12);
 constexpr std::string_view kNestObject("\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x04\x01", 12);
 constexpr std::string_view kCounterObject("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x06", 11);
-constexpr std::string_view kBlobObject("\x06\x0b\x2b\x06\x01\x04\x01\x82\xcf\x29\x01\x02\x01", 13);
+constexpr std::string_view kBlobObject("\x06\x0b\x2b\x06\x01\x04\x01\x82\xcf\x29\x01\x02\x01",
+                                       13);
 
 /// A PKCS #9 countersignature by `name`: `openssl cms` makes its SignerInfo.
 std::string countersigned(const Pki& pki, const std::string& image, const std::string& name) {
@@ -143,7 +144,8 @@ TEST_CASE("pe: no byte of a signed program can be changed") {
     std::string bad = good;
     bad[at] = static_cast<char>(bad[at] ^ 1 << (at % 8));
     const Sidecar bundle{"app-1.exe", bad};
-    auto found = check_signatures(MemoryFile(bundle), {}, store, "", all_formats(), system_now());
+    auto found =
+        check_signatures(MemoryFile(bundle), {}, store, "", all_formats(), system_now());
     REQUIRE(found);
     if (found->signatures.empty()) {
       ++gone;
@@ -152,7 +154,8 @@ TEST_CASE("pe: no byte of a signed program can be changed") {
     } else if (at >= kPeChecksum && at < kPeChecksum + 4) {
       ++open;  // the checksum: no format's word
     } else if (at >= spare_at && at < spare_at + carried[spare].der.size() &&
-               found->signatures[0].detail.find("unsigned (certificate)") != std::string::npos) {
+               found->signatures[0].detail.find("unsigned (certificate)") !=
+                   std::string::npos) {
       ++told;
     } else {
       ++accepted;
@@ -219,8 +222,8 @@ TEST_CASE("pe: an EFI program may have several entries, each judged alone") {
   pki.make("stranger", {.subject = "/CN=Stranger"});
   const std::string good = signed_by(pki, program({}, 10), "acme");
   const std::string theirs = signed_by(pki, program({}, 10), "stranger");
-  const auto found = records(
-      pki, with_table(good, entry(signature_in(theirs)) + entry(signature_in(good))));
+  const auto found =
+      records(pki, with_table(good, entry(signature_in(theirs)) + entry(signature_in(good))));
   REQUIRE(found.size() == 2);
   CHECK(found[0].reason == "unknown-key");
   CHECK(found[1].reason == "");
@@ -275,8 +278,9 @@ TEST_CASE("pe: only a pinned authority's time lets a signature outlive its certi
   pki.stamped("something else");
   CHECK(reason(pki, with_signature(bare, with_attribute(message, kStampObject, pki.token())),
                later) == "bad-signature");
-  CHECK(reason(pki, with_signature(bare, with_attribute(message, kStampObject,
-                                                        der_value(der::kSequence, "\5"))),
+  CHECK(reason(pki,
+               with_signature(bare, with_attribute(message, kStampObject,
+                                                   der_value(der::kSequence, "\5"))),
                later) == "signature-malformed");
   // A stranger's time is none.
   pki.make("clockca", {.subject = "/CN=Clock CA", .extensions = std::string(kCa)});
@@ -294,9 +298,10 @@ TEST_CASE("pe: only a pinned authority's time lets a signature outlive its certi
                     .until = 30});
   const std::string life = signed_by(pki, program(), "life");
   pki.stamped(octets_of(signature_in(life)));
-  CHECK(reason(pki,
-               with_signature(life, with_attribute(signature_in(life), kStampObject, pki.token())),
-               later) == "certificate-expired");
+  CHECK(reason(
+            pki,
+            with_signature(life, with_attribute(signature_in(life), kStampObject, pki.token())),
+            later) == "certificate-expired");
 }
 
 TEST_CASE("pe: a countersignature proves a time as a token does") {
@@ -314,9 +319,10 @@ TEST_CASE("pe: a countersignature proves a time as a token does") {
   const auto read = parse_authenticode(signature_in(stamped));
   REQUIRE(read->unsigned_values.size() == 1);
   value = read->unsigned_values[0].der;
-  CHECK(reason(pki,
-               with_signature(other, with_attribute(signature_in(other), kCounterObject, value)),
-               later) == "bad-signature");
+  CHECK(
+      reason(pki,
+             with_signature(other, with_attribute(signature_in(other), kCounterObject, value)),
+             later) == "bad-signature");
 }
 
 TEST_CASE("pe: a nested signature is judged as its own") {
