@@ -126,9 +126,7 @@ Result<ExitCode> run_prove(const LogOptions& options) {
   const Found found = TRY(find_entry(folder, options.what, size));
   const std::string proof = log::format_proof(TRY(log::prove(folder, found.index, note)));
   TRY(log::open_proof(proof, found.bytes, folder.key()));
-  OutputOptions out;
-  out.output = options.output;
-  TRY(out.write(proof));
+  TRY(write_answer(options.output, proof));
   return ExitCode::passed;
 }
 
@@ -179,9 +177,7 @@ Result<ExitCode> run_export(const LogOptions& options) {
             options.format == "csv" ? row(index, log::read_entry(bytes), "csv") : bytes + "\n";
         return {};
       }));
-  OutputOptions out;
-  out.output = options.output;
-  TRY(out.write(text));
+  TRY(write_answer(options.output, text));
   return ExitCode::passed;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -63,6 +64,9 @@ struct OutputOptions {
  private:
   Result<std::vector<SideReport>> side_reports() const;
 };
+
+/// To that file, whole or not at all, or to standard output if `file` is empty.
+Result<void> write_answer(const std::string& file, std::string_view text);
 
 /// The output format of that name; fails with usage and a proposal.
 Result<const Emitter*> find_emitter(const std::string& name);

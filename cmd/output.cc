@@ -48,6 +48,10 @@ Result<void> append_all(const Emitter& emitter, const Report& report, const Styl
 
 }  // namespace
 
+Result<void> write_answer(const std::string& file, std::string_view text) {
+  return file.empty() ? print(text) : write_file(file, text);
+}
+
 Result<const Emitter*> find_emitter(const std::string& name) {
   std::vector<std::string> names;
   for (const Emitter* emitter : emitters()) {

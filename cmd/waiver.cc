@@ -27,7 +27,7 @@ struct Options {
   std::string bundle{}, file{}, rule{}, member{}, reason{}, ticket{}, id{}, from{}, key{};
   std::int64_t days = 30;
   int passphrase_fd = -1;
-  OutputOptions output{};
+  std::string output{};
 };
 
 Result<Waiver> waiver_of(const Options& options) {
@@ -77,7 +77,7 @@ Result<ExitCode> run_new(const Options& options) {
   TRY(add_signature(envelope, options));
   const std::string text = envelope_text(envelope);
   TRY(read_waiver(text, {}));  // what it says must be what verify reads
-  TRY(options.output.write(text + "\n"));
+  TRY(write_answer(options.output, text + "\n"));
   if (!options.globals->quiet)
     note("waiver " + waiver.id + ", until " + to_rfc3339(waiver.expires));
   return ExitCode::passed;
@@ -89,7 +89,7 @@ Result<ExitCode> run_sign(const Options& options) {
   Envelope envelope = TRY(parse_envelope(
       text, {.max_bytes = kMaxWaiverBytes, .max_signatures = kMaxWaiverSignatures}));
   TRY(add_signature(envelope, options));
-  TRY(options.output.write(envelope_text(envelope) + "\n"));
+  TRY(write_answer(options.output, envelope_text(envelope) + "\n"));
   return ExitCode::passed;
 }
 
@@ -121,7 +121,7 @@ void add_key(CLI::App& app, Options& options) {
   app.add_option("--key", options.key, "the approver's key file")->required();
   app.add_option("--passphrase-fd", options.passphrase_fd,
                  "read the key's passphrase from this descriptor (else $ASSAY_KEY_PASSPHRASE)");
-  app.add_option("--output", options.output.output, "write to this file");
+  app.add_option("--output", options.output, "write to this file");
 }
 
 Action add(CLI::App& app, const Globals& globals) {
