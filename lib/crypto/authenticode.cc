@@ -151,6 +151,18 @@ Result<void> read_unsigned(std::string_view whole, std::string_view attributes,
   return {};
 }
 
+/// Each a type and a set of values, spelled as DER has it. OpenSSL reads other spellings too,
+/// and holds the signature against the one it would have written itself.
+bool are_plain_attributes(std::string_view attributes) {
+  while (!attributes.empty()) {
+    const auto attribute = take_der(attributes, der::kSequence);
+    if (!attribute) return false;
+    std::string_view rest = attribute->content;
+    if (!take_der(rest, der::kObject) || !only_der(rest, der::kSet)) return false;
+  }
+  return true;
+}
+
 /// SignerInfo, RFC 2315 section 9.2: its frame. What it says is read as CMS. Its unsigned
 /// attributes, those in [1].
 Result<std::string_view> read_signer(const Parts& parts, AuthenticodeMessage& message) {
@@ -165,6 +177,9 @@ Result<std::string_view> read_signer(const Parts& parts, AuthenticodeMessage& me
   if (!versioned || !name || !digest || (!attributes && !elsewhere) || !algorithm ||
       !signature) {
     return bad("its signer's part cannot be read, or signs nothing of its own");
+  }
+  if (attributes && !are_plain_attributes(attributes->content)) {
+    return bad("its signed attributes are not spelled as DER has it");
   }
   if (plain_algorithm(*digest).empty() || plain_algorithm(*algorithm).empty()) {
     return bad("its algorithms have parameters that are not theirs");
