@@ -136,7 +136,7 @@ struct Run {
   std::uint64_t base = 0;  ///< of the piece at hand
   std::vector<HiddenWord> found{};
   std::array<bool, 256> seen{};  ///< keys
-  bool overflowed = false;       ///< there was more than fits
+  std::size_t heads = 0;         ///< that stand openly
   bool failed = false;           ///< the engine gave up
 };
 
@@ -148,10 +148,8 @@ void note(Run& run, std::size_t number, std::uint64_t end) {
   const auto key = static_cast<std::uint8_t>(run.added ? here - first : here ^ first);
   const bool is_inner_head = key == 0 && !run.added && is_head(number) && at >= 512;
   if (key == 0 ? !is_inner_head : run.seen[key]) return;
-  if (run.found.size() >= HiddenText::kWordsMax) {
-    run.overflowed = true;
-    return;
-  }
+  // What stands openly was scanned with the member; a key is looked behind once.
+  if (key == 0 && ++run.heads > HiddenText::kHeadsMax) return;
   if (key != 0) run.seen[key] = true;
   run.found.push_back({.added = run.added, .key = key, .offset = at, .word = number});
 }
@@ -286,9 +284,6 @@ Result<std::vector<HiddenWord>> HiddenText::find(Bytes content, bool thorough) c
       }
     }
     if (run.failed) return undecided("scan-incomplete", "the search for hidden text failed");
-    if (run.overflowed) {
-      return undecided("scan-incomplete", "more is hidden in it than is looked at");
-    }
     found.insert(found.end(), run.found.begin(), run.found.end());
   }
   state_->give_back(std::move(desk));
@@ -335,6 +330,7 @@ Result<void> inspect(const InspectorTools& tools, const Member& member, Bytes co
   const bool thorough = may_be_under_key(member, content);
   for (const HiddenWord& word : TRY(tools.hidden.find(content, thorough))) {
     if (views.size() >= kViewsMax) {
+      if (word.key == 0) continue;
       return undecided("scan-incomplete", "more is hidden in it than is looked at");
     }
     const std::uint64_t begin = word.offset > kBefore ? word.offset - kBefore : 0;

@@ -29,13 +29,13 @@ class HiddenText {
   HiddenText& operator=(const HiddenText&) = delete;
   ~HiddenText();
 
-  /// The first word under each key, and each program's head that stands openly inside; in
-  /// order, and at most kWordsMax. Thoroughly is for all words and both kinds of key, else
+  /// The first word under each key, and the first kHeadsMax heads of programs that stand
+  /// openly inside; in order. Thoroughly is for all words and both kinds of key, else
   /// for the few that tell most, under XOR. Any thread.
-  /// Fails as `undecided` when there are more, or the engine does not answer.
+  /// Fails as `undecided` when the engine does not answer.
   Result<std::vector<HiddenWord>> find(Bytes content, bool thorough) const;
 
-  static constexpr std::size_t kWordsMax = 64;
+  static constexpr std::size_t kHeadsMax = 16;
 
  private:
   struct State;

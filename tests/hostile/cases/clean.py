@@ -181,8 +181,6 @@ def packages():
                                                    names=(b"control.tar.xz", b"data.tar.xz")))
     yield case("deb-gz", "with gzip", deb(python_gzip(control), python_gzip(data),
                                           names=(b"control.tar.gz", b"data.tar.gz")))
-    yield case("deb-signed", "with a member dpkg passes over", deb(
-        control, data, behind=ar_member(b"_gpgorigin", b"signature\n")))
     yield case("ar", "an ar", ar(ar_member(b"a.txt/", TEXT), ar_member(b"odd/", b"odd")))
     yield case("ar-long", "long names by GNU", ar(
         ar_member(b"//", b"a-long-name-of-a-file.txt/\n"), ar_member(b"/0", TEXT)))

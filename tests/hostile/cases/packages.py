@@ -42,6 +42,9 @@ def debs():
                deb(CONTROL, DATA, behind=ar_member(b"evil.sh", b"#!/bin/sh\n")))
     yield case("deb-extra-between", "one before the data that dpkg does not pass over",
                deb(CONTROL, DATA, between=ar_member(b"evil.sh", b"#!/bin/sh\n")))
+    yield case("deb-signature", "a signature dpkg passes over, that is none", deb(
+        CONTROL, DATA, behind=ar_member(b"_gpgorigin", b"signature\n")),
+               "sidecar-malformed", exits=REFUSED)
     yield case("deb-underscore-between", "one before the data that dpkg passes over",
                deb(CONTROL, DATA, between=ar_member(b"_evil", b"x" * 10)))
     yield case("deb-underscore-first", "one before debian-binary", deb(
