@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kShortest = 40;
 constexpr std::size_t kOwnView = 4096;  ///< shorter text is joined with the rest
-constexpr std::size_t kLargestElf = 16 << 20;
 constexpr std::uint8_t kNone = 255;
 
 constexpr std::array<std::uint8_t, 256> values() {

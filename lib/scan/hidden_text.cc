@@ -327,6 +327,7 @@ bool may_be_under_key(const Member& member, Bytes content) {
 
 Result<void> inspect(const InspectorTools& tools, const Member& member, Bytes content,
                      std::vector<View>& views) {
+  if (member.type == "elf" && content.size() > kLargestElf) return {};
   const bool thorough = may_be_under_key(member, content);
   for (const HiddenWord& word : TRY(tools.hidden.find(content, thorough))) {
     if (views.size() >= kViewsMax) {

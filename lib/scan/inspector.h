@@ -44,6 +44,10 @@ struct Inspector {
 /// All of them, in the order in which they look.
 std::span<const Inspector* const> inspectors();
 
+/// A larger program of Linux is scanned as it stands, and not for what hides in it: such
+/// are browsers' libraries, and walking through them would cost as much as unpacking them.
+inline constexpr std::size_t kLargestElf = std::size_t{16} << 20;
+
 /// More views of one member are not looked at one by one.
 inline constexpr std::size_t kViewsMax = 64;
 

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kShortest = 8;  ///< characters of a run in a program
 constexpr std::size_t kHead = 1024;
-constexpr std::size_t kLargestElf = 16 << 20;
 constexpr std::size_t kProbe = 8;  ///< bytes looked at at once
 
 bool is_plain(std::byte c) {
