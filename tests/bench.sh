@@ -9,6 +9,13 @@
 packages=(firefox-esr)
 turns=5
 
+# some_of_usr_lib FOLDER: some 300 MB of the machine's own files, each whole.
+some_of_usr_lib() {
+  (cd /usr/lib && find . -type f -size -30M -printf '%s %p\n' 2>/dev/null | LC_ALL=C sort -k 2 |
+    awk '(total += $1) > 300e6 { exit } { print substr($0, index($0, " ") + 1) }' |
+    tar -T - -cf - 2>/dev/null) | tar -C "$1" -xf -
+}
+
 # content: agent.tar, some 300 MB of real files, and release.tar.xz, of many blocks
 # as dpkg makes them.
 content() {
@@ -19,8 +26,7 @@ content() {
     ar p "debs/${packages[0]}"_*.deb data.tar.xz >release.tar.xz
   else
     echo "no package registry: the content is that of /usr/lib"
-    (cd /usr/lib && find . -type f -size -30M -print0 2>/dev/null | sort -z |
-      tar --null -T - -cf - 2>/dev/null | head -c 300M) | tar -C tree -xf - 2>/dev/null || true
+    some_of_usr_lib tree
   fi
   # A vendor ships files; packages also bring links into a system that is not here.
   find tree -type l -delete
@@ -33,8 +39,7 @@ content() {
 # libraries: the machine's own libraries as one .tar.gz of some 300 MB, no file in it
 # so large that one scanner works while the other waits.
 libraries() {
-  (cd /usr/lib && find . -type f -size -30M -print0 2>/dev/null | LC_ALL=C sort -z |
-    tar --null -T - -cf - 2>/dev/null | head -c 300M) | tar --warning=no-all -C "$1" -xf - 2>/dev/null || true
+  some_of_usr_lib "$1"
   timeout 60 tar --sort=name --owner=0 --group=0 --mode=u=rwX,go=rX -C "$1" -cf - . | gzip -n
 }
 
