@@ -128,6 +128,12 @@ Result<std::optional<SigningKey>> Home::load_key_with(const std::string& option,
   return std::optional(TRY(SigningKey::load(option.empty() ? key() : option, passphrase)));
 }
 
+std::vector<KnownRule> known_rules(const RuleSet& rules) {
+  std::vector<KnownRule> known;
+  for (const RuleMeta& rule : rules.rules()) known.push_back({rule.id, rule.severity});
+  return known;
+}
+
 Result<ToolInfo> tool_info() {
   const std::string program =
       TRY(read_file("/proc/self/exe", std::size_t{1} << 30).context("reading our own program"));

@@ -14,6 +14,7 @@
 #include "crypto/key.h"
 #include "model/policy.h"
 #include "model/verdict.h"
+#include "policy/policy.h"
 #include "scan/rules.h"
 #include "trust/store.h"
 
@@ -73,6 +74,9 @@ class Home {
 /// The passphrase for a key file: the first line of `fd`, else
 /// ASSAY_KEY_PASSPHRASE, else empty.
 Result<std::string> read_passphrase(std::optional<int> fd);
+
+/// What a policy can speak of.
+std::vector<KnownRule> known_rules(const RuleSet& rules);
 
 /// This program: version and the digest of its own file.
 Result<ToolInfo> tool_info();

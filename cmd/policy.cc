@@ -22,8 +22,10 @@ struct Options {
 };
 
 Result<ExitCode> run_check(const Options& options) {
-  const Policy policy =
-      TRY(Home::find(options.globals->home).load_policy(options.policy, system_now()));
+  const Home home = Home::find(options.globals->home);
+  const Policy policy = TRY(home.load_policy(options.policy, system_now()));
+  const RuleSet rules = TRY(home.load_rules({}, policy));
+  TRY(check_rule_terms(policy, known_rules(rules)));
   TRY(print(fmt::format("{}: fine: {} serial {}, until {}\n", printable(policy.source),
                         printable(policy.id), policy.serial, to_rfc3339(policy.expires))));
   return ExitCode::passed;

@@ -42,12 +42,6 @@ struct World {
   std::optional<Time> at;
 };
 
-std::vector<KnownRule> known_rules(const RuleSet& rules) {
-  std::vector<KnownRule> known;
-  for (const RuleMeta& rule : rules.rules()) known.push_back({rule.id, rule.severity});
-  return known;
-}
-
 Result<World> load_world(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::optional<Time> at = TRY(options.judge.time());

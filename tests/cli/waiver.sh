@@ -78,6 +78,7 @@ says 'no waiver'
 
 # A policy that speaks of rules there are none of is mistaken.
 printf '[[rule]]\nid = "PACK02"\nseverity = "low"\n' >>policy.toml
+expect_exit 2 assay policy check policy.toml
 expect_exit 2 verify
 says "no rule here has that id" "did you mean 'PACK002'"
 sed -i 's/PACK02"/PACK002"/' policy.toml
