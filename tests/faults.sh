@@ -63,7 +63,7 @@ point() {
   if [ "$code" != 0 ] && [ -e agent-1.4.tar.gz.verdict.jsonl ]; then
     # The old one or this run's, but never half of one (which a gate answers with 4).
     assay gate agent-1.4.tar.gz --verdict agent-1.4.tar.gz.verdict.jsonl >gate.txt 2>&1 || [ $? = 1 ] ||
-      wrong="half a verdict: $(cat gate.txt)"
+      wrong="half a verdict: $(tr '\n' ' ' <gate.txt)"
   fi
   beside=$(find . -mindepth 1 -printf '%P\n' | grep -vE '^(agent-1\.4\.tar\.gz(|\.minisig|\.verdict\.jsonl|\.verdict\.tlog-proof)|(out|gate)\.txt|trace)$' || true)
   [ -z "$beside" ] || wrong="left behind: $beside"

@@ -99,7 +99,7 @@ Result<void> log_verdict(const std::string& file, const std::string& sealed, con
   return write_file(proof_path(file), entry.proof);
 }
 
-/// A verdict that could not be written leaves no proof.
+/// A verdict that could not be made durable leaves neither itself nor its proof.
 Result<void> record(const Request& request, const std::string& sealed, const Tools& tools,
                     Report& report) {
   TRY(log_verdict(request.verdict_file, sealed, tools, report)
@@ -107,8 +107,9 @@ Result<void> record(const Request& request, const std::string& sealed, const Too
   auto written = write_file(request.verdict_file, sealed).context("writing the verdict");
   if (written) {
     report.verdict_file = request.verdict_file;
-  } else if (!report.log_entry.empty()) {
-    ::unlink(proof_path(request.verdict_file).c_str());
+  } else {
+    ::unlink(request.verdict_file.c_str());
+    if (!report.log_entry.empty()) ::unlink(proof_path(request.verdict_file).c_str());
   }
   return written;
 }
