@@ -157,6 +157,15 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
 
   if (!request.at) TRY(learn(report, tools).context("remembering what was accepted"));
 
+  // Where the policy demands a log entry, only a verdict that is signed and written has one.
+  const bool is_written = tools.signer != nullptr && !request.verdict_file.empty();
+  if (report.policy.log_required.value_or(false) && !is_written) {
+    return Error{.kind = Error::Kind::durability,
+                 .code = "log-missing",
+                 .what = "the policy demands a log entry, and no verdict is written",
+                 .hint = "leave out `--verdict none`; `assay init` makes key and log"};
+  }
+
   // Seal the verdict.
   if (tools.signer == nullptr) {
     add_core(report);

@@ -83,3 +83,11 @@ says "the policy demands a log"
 for command in list show verify prove fsck compare export note revoke key; do
   expect_exit 0 assay log $command --help
 done
+
+# A policy that demands an entry takes no answer without one.
+again
+{ assay policy show baseline; echo 'log_required = true'; } >must-log.toml
+echo plain >agent-none.txt && sign agent-none.txt
+expect_exit 0 assay verify agent-none.txt --policy must-log.toml
+expect_exit 5 assay verify agent-none.txt --policy must-log.toml --verdict none
+says 'the policy demands a log entry'
