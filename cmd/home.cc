@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/bytes.h"
+#include "base/embedded.h"
 #include "base/file.h"
 #include "cmd/options.h"
 #include "crypto/digest.h"
@@ -106,7 +107,8 @@ Result<RuleSet> Home::load_rules(std::vector<std::string> folders, const Policy&
     packs.push_back(
         TRY(read_pack(folder).context("reading rules from '" + printable(folder) + "'")));
   }
-  return RuleSet::compile(TRY(with_packs(std::move(packs))), policy.rule_modules)
+  return RuleSet::compile(TRY(with_packs(std::move(packs))), policy.rule_modules,
+                          unswap(embedded_searches()))
       .context("compiling rules");
 }
 

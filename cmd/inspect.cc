@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/bytes.h"
+#include "base/embedded.h"
 #include "cmd/commands.h"
 #include "cmd/home.h"
 #include "cmd/options.h"
@@ -50,7 +51,8 @@ Result<std::vector<SignatureRecord>> list_sidecars(const std::string& bundle) {
 }
 
 Result<ExitCode> run(const Options& options) {
-  const RuleSet rules = TRY(RuleSet::compile(TRY(built_in_rules())));
+  const RuleSet rules =
+      TRY(RuleSet::compile(TRY(built_in_rules()), {}, unswap(embedded_searches())));
   const std::unique_ptr<Examiner> examiner = TRY(JudgeOptions{}.examiner(rules, Policy{}));
   const Source source = TRY(Source::open(options.bundle, Limits{}));
   Examination found = TRY([&] {

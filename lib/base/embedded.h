@@ -19,6 +19,9 @@ struct EmbeddedFile {
 std::span<const EmbeddedFile> embedded_policies();
 std::span<const EmbeddedFile> embedded_rules();
 
+/// Made by cmd/prepare_searches.cc of embedded_rules(), for RuleSet::compile().
+std::span<const unsigned char> embedded_searches();
+
 /// The file's bytes as they stand in the source tree.
 std::string unswap(std::span<const unsigned char> swapped);
 

@@ -1,41 +1,14 @@
 #include "scan/gate.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <map>
-#include <span>
 #include <utility>
 
-#include "scan/literal_search.h"
-#include "scan/rule_syntax.h"
+#include "scan/gate_state.h"
 
 namespace assay {
 namespace {
-
-/// One string of a rule: what must be there for it to match.
-struct GateString {
-  /// Numbers of literals: each group has one that must be there.
-  std::vector<std::vector<std::uint32_t>> groups{};
-  std::string plain{};  ///< it matches exactly where these bytes stand, if there are any
-
-  bool may_match(std::span<const std::uint8_t> seen) const {
-    return std::ranges::all_of(groups, [&](const std::vector<std::uint32_t>& group) {
-      return std::ranges::any_of(group,
-                                 [&](std::uint32_t literal) { return seen[literal] != 0; });
-    });
-  }
-};
-
-struct GateRule {
-  bool is_private = false;
-  bool understood = false;
-  bool needs_string = false;  ///< it cannot match when none of its strings does
-  std::vector<GateString> strings{};
-  std::vector<Step> condition{};
-  std::vector<std::uint32_t> names{};  ///< the rules its condition names, all before it
-  std::string text{};
-};
 
 using ParsedFiles = std::map<std::string, std::vector<RuleSyntax>>;
 
@@ -47,23 +20,26 @@ ParsedFiles parse_files(const std::vector<RuleFile>& files) {
   return parsed;
 }
 
-GateString gate_string(const StringSyntax& string, LiteralSearch& search) {
+/// A plain string has one literal, or none when it is too short.
+void watch_plain(GateString& string, Gate::State& gate) {
+  if (string.plain.empty() || string.groups.empty()) return;
+  string.number = static_cast<std::uint32_t>(gate.plains.size());
+  gate.plains.push_back(string.plain);
+  gate.plains_of.resize(gate.search.size());
+  for (const std::uint32_t literal : string.groups.front()) {
+    gate.plains_of[literal].push_back(string.number);
+  }
+}
+
+GateString gate_string(const StringSyntax& string, Gate::State& gate) {
   GateString made;
   if (string.is_plain()) made.plain = string.body;
   for (const std::vector<Literal>& group : literals_of(string)) {
     std::vector<std::uint32_t>& numbers = made.groups.emplace_back();
-    for (const Literal& literal : group) numbers.push_back(search.add(literal));
+    for (const Literal& literal : group) numbers.push_back(gate.search.add(literal));
   }
+  watch_plain(made, gate);
   return made;
-}
-
-/// Sets what is known of the rule's strings by the literals that were seen.
-void set_presence(const GateRule& rule, std::span<const std::uint8_t> seen,
-                  std::vector<Presence>& presence) {
-  presence.clear();
-  for (const GateString& string : rule.strings) {
-    presence.push_back(string.may_match(seen) ? Presence::possible : Presence::absent);
-  }
 }
 
 /// Looks for the plain strings that are possible. The place of the first one of the rule,
@@ -90,8 +66,11 @@ std::optional<std::uint64_t> look_closer(const GateRule& rule, std::string_view 
 
 /// Whatever the member and the other rules are, without a string it is a no.
 bool cannot_do_without_string(const GateRule& rule, std::size_t literals, std::size_t place) {
+  const std::vector<std::uint8_t> seen(literals, 0);
   std::vector<Presence> presence;
-  set_presence(rule, std::vector<std::uint8_t>(literals, 0), presence);
+  for (const GateString& string : rule.strings) {
+    presence.push_back(string.may_match(seen) ? Presence::possible : Presence::absent);
+  }
   const std::vector<Answers> earlier(place, kYes | kNo);
   const RuleFacts facts{.strings = presence, .earlier = earlier};
   const Answers found = ConditionMachine().evaluate(rule.condition, {.is_known = false}, facts);
@@ -105,8 +84,7 @@ bool refers_to_rules(Step::Op op) {
 /// Where each rule of a file stands in libyara's list.
 class Linker {
  public:
-  Linker(ParsedFiles files, LiteralSearch& search)
-      : files_(std::move(files)), search_(search) {}
+  Linker(ParsedFiles files, Gate::State& gate) : files_(std::move(files)), gate_(gate) {}
 
   /// `place` is the rule's own in the list.
   GateRule link(const RuleName& name, std::uint32_t place) {
@@ -128,10 +106,10 @@ class Linker {
       rule.names.insert(rule.names.end(), step.set.begin(), step.set.end());
     }
     for (const StringSyntax& it : syntax->strings) {
-      rule.strings.push_back(gate_string(it, search_));
+      rule.strings.push_back(gate_string(it, gate_));
     }
     rule.needs_string =
-        rule.understood && cannot_do_without_string(rule, search_.size(), place);
+        rule.understood && cannot_do_without_string(rule, gate_.search.size(), place);
     return rule;
   }
 
@@ -149,95 +127,39 @@ class Linker {
   }
 
   ParsedFiles files_;
-  LiteralSearch& search_;
+  Gate::State& gate_;
   std::map<std::string, std::vector<std::uint32_t>> places_{};
 };
 
+/// Which rules to ask when a literal is seen, and which ones always.
+void index_rules(Gate::State& gate) {
+  gate.rules_of.resize(gate.search.size());
+  gate.unsettled.assign(gate.rules.size(), 0);
+  for (std::size_t i = 0; i < gate.rules.size(); ++i) {
+    const GateRule& rule = gate.rules[i];
+    if (!rule.needs_string) gate.unsettled[i] = 1;
+    for (const GateString& string : rule.strings) {
+      if (string.groups.empty()) gate.unsettled[i] = 1;
+      for (const std::vector<std::uint32_t>& group : string.groups) {
+        for (const std::uint32_t literal : group) {
+          gate.rules_of[literal].push_back(static_cast<std::uint32_t>(i));
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
-struct Gate::State {
-  LiteralSearch search{};
-  std::vector<GateRule> rules{};
-  std::map<std::string, std::string> imports{};  ///< of each file
-  std::vector<Candidate> every{};                ///< all public rules
-  std::vector<std::size_t> always{};             ///< those nothing is known about
-
-  enum class Stage : std::uint8_t { off, idle, starting, working };
-  std::atomic<Stage> stage = Stage::off;
-  std::atomic<std::uint64_t> passed = 0;  ///< bytes that came by an idle gate
-
-  bool start() {
-    Stage idle = Stage::idle;
-    if (stage.compare_exchange_strong(idle, Stage::starting)) {
-      stage = search.compile() ? Stage::working : Stage::off;
-    }
-    return stage == Stage::working;
-  }
-
-  bool is_working(std::uint64_t bytes) {
-    if (stage == Stage::working) return true;
-    return stage == Stage::idle && (passed += bytes) >= kWorthStarting && start();
-  }
-};
-
 struct Gate::Watch::State {
+  explicit State(Gate::State& of) : gate(of), inquiry(of) {}
+
   Gate::State& gate;
+  GateInquiry inquiry;
   LiteralSearch::Scratch scratch{};
-  std::vector<std::uint8_t> seen{};   ///< of each literal
-  std::vector<Answers> answers{};     ///< of each rule
-  std::vector<std::uint8_t> asked{};  ///< of each rule: does its answer matter?
-  ConditionMachine machine{};
-  std::vector<Presence> presence{};  ///< of each string of the rule at hand
+  bool is_searched = false;          ///< `seen` is about the member at hand
+  std::vector<std::uint8_t> seen{};  ///< of each literal
   std::vector<Candidate> candidates{};
-
-  /// A rule matches or does not; undefined is a no.
-  Answers evaluate(const GateRule& rule, const MemberFacts& member) {
-    const RuleFacts facts{.strings = presence, .earlier = answers};
-    const Answers found = machine.evaluate(rule.condition, member, facts);
-    return static_cast<Answers>((found & kYes) | ((found & (kNo | kUndefined)) != 0 ? kNo : 0));
-  }
-
-  /// The rule's answers, and where its first string is when that is known too.
-  Answers answers_of(const GateRule& rule, const MemberFacts& member,
-                     std::optional<std::uint64_t>& first) {
-    if (!rule.understood) return kYes | kNo;
-    set_presence(rule, seen, presence);
-    const Answers found = evaluate(rule, member);
-    if ((found & kYes) == 0) return found;
-    first = look_closer(rule, as_text(member.content), presence);
-    return evaluate(rule, member);
-  }
-
-  bool is_settled(const GateRule& rule) const {
-    return rule.needs_string &&
-           std::ranges::none_of(
-               rule.strings, [&](const GateString& string) { return string.may_match(seen); });
-  }
-
-  /// From the last rule to the first: a rule is named only by those behind it.
-  void ask() {
-    asked.assign(gate.rules.size(), 0);
-    for (std::size_t i = gate.rules.size(); i-- > 0;) {
-      const GateRule& rule = gate.rules[i];
-      asked[i] = (asked[i] != 0 || !rule.is_private) && !is_settled(rule) ? 1 : 0;
-      if (asked[i] == 0 || !rule.understood) continue;
-      for (const std::uint32_t name : rule.names) asked[name] = 1;
-    }
-  }
-
-  void evaluate(const MemberFacts& member) {
-    candidates.clear();
-    answers.assign(gate.rules.size(), kNo);
-    ask();
-    for (std::size_t i = 0; i < gate.rules.size(); ++i) {
-      if (asked[i] == 0) continue;
-      Candidate candidate{.place = i};
-      answers[i] = answers_of(gate.rules[i], member, candidate.first);
-      if ((answers[i] & kYes) == 0 || gate.rules[i].is_private) continue;
-      if (answers[i] != kYes) candidate.first.reset();
-      candidates.push_back(candidate);
-    }
-  }
 };
 
 Gate::Gate() : state_(std::make_unique<State>()) {}
@@ -272,19 +194,30 @@ const std::string& Gate::text(std::size_t place) const {
   return state_->rules[place].text;
 }
 
+std::string Gate::prepare() const {
+  return prepare_database(state_->search.sought());
+}
+
 bool Gate::start() const {
   return state_->start();
 }
 
 std::unique_ptr<Gate> Gate::create(const std::vector<RuleFile>& files,
-                                   const std::vector<RuleName>& listed) {
+                                   const std::vector<RuleName>& listed,
+                                   PreparedDatabases prepared) {
   std::unique_ptr<Gate> gate(new Gate);
   State& state = *gate->state_;
   for (const RuleFile& file : files) state.imports[file.name] = import_lines(file.text);
-  Linker linker(parse_files(files), state.search);
+  Linker linker(parse_files(files), state);
   for (std::size_t i = 0; i < listed.size(); ++i) {
     state.rules.push_back(linker.link(listed[i], static_cast<std::uint32_t>(i)));
     if (!listed[i].is_private) state.every.push_back({.place = i});
+  }
+  state.plains_of.resize(state.search.size());
+  index_rules(state);
+  if (is_prepared(state.search.sought(), prepared)) {
+    state.prepared = prepared;
+    state.worth_starting = 0;
   }
   // A global rule takes part in every other one's answer.
   const bool any_global = std::ranges::any_of(listed, &RuleName::is_global);
@@ -296,16 +229,25 @@ std::unique_ptr<Gate> Gate::create(const std::vector<RuleFile>& files,
   return gate;
 }
 
-Gate::Watch::Watch(const Gate& gate) : state_(std::make_unique<State>(State{*gate.state_})) {
+Gate::Watch::Watch(const Gate& gate) : state_(std::make_unique<State>(*gate.state_)) {
   state_->seen.resize(gate.state_->search.size());
 }
 
 const std::vector<Candidate>& Gate::Watch::candidates(const MemberFacts& member) {
   Gate::State& gate = state_->gate;
+  state_->is_searched = false;
   if (!gate.is_working(member.content.size())) return gate.every;
   if (!state_->scratch) state_->scratch = gate.search.make_scratch();
-  if (!gate.search.find(member.content, state_->scratch.get(), state_->seen)) return gate.every;
-  state_->evaluate(member);
+  state_->is_searched = gate.search.find(member.content, state_->scratch.get(), state_->seen);
+  return candidates_again(member);
+}
+
+const std::vector<Candidate>& Gate::Watch::candidates_again(const MemberFacts& member) {
+  if (!state_->is_searched) return state_->gate.every;
+  const auto closer = [&](const GateRule& rule, std::vector<Presence>& presence) {
+    return look_closer(rule, as_text(member.content), presence);
+  };
+  state_->inquiry.ask(member, state_->seen, closer, state_->candidates);
   return state_->candidates;
 }
 

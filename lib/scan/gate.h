@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "scan/condition_value.h"
+#include "scan/literal_database.h"
 #include "scan/rules.h"
 
 namespace assay {
@@ -37,14 +38,19 @@ class Gate {
   /// is in `files`. What cannot be understood or looked for passes the gate
   /// always; this never fails. Until kWorthStarting bytes came by, everything
   /// passes: building the search costs more than libyara does on a small bundle.
+  /// `prepared` must outlive the gate; where it holds the search, that is used at once.
   static std::unique_ptr<Gate> create(const std::vector<RuleFile>& files,
-                                      const std::vector<RuleName>& listed);
+                                      const std::vector<RuleName>& listed,
+                                      PreparedDatabases prepared = {});
 
   static constexpr std::uint64_t kWorthStarting = 8 << 20;
 
   /// Builds the search now. Any thread; at most one does the work. True when
   /// it is there; false while another one builds it, or when it cannot be built.
   bool start() const;
+
+  /// The search as it stands among PreparedDatabases.
+  std::string prepare() const;
 
   /// What a scan needs of its own, one per thread.
   class Watch {
@@ -54,6 +60,8 @@ class Gate {
     /// The public rules that may match, in the order of `listed`. Valid until the
     /// next call.
     const std::vector<Candidate>& candidates(const MemberFacts& member);
+    /// The same for the same content under other names, without a second search.
+    const std::vector<Candidate>& candidates_again(const MemberFacts& renamed);
 
     Watch(Watch&&) noexcept;
     Watch& operator=(Watch&&) noexcept;
@@ -78,8 +86,9 @@ class Gate {
   Gate& operator=(const Gate&) = delete;
   ~Gate();
 
- private:
   struct State;
+
+ private:
   Gate();
   std::unique_ptr<State> state_;
 };

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <tuple>
 
-#include "base/c_handle.h"
 #include "scan/inspector.h"
 #include "scan/literal_search.h"
 
@@ -125,10 +124,6 @@ void differences(Bytes in, char* out) {
   }
 }
 
-void free_database(hs_database* database) noexcept {
-  hs_free_database(database);
-}
-
 /// One search under way.
 struct Run {
   Bytes content;
@@ -168,40 +163,34 @@ int on_word(unsigned number, unsigned long long, unsigned long long end, unsigne
 
 /// Three databases, built when more went by than a plain search is quick for.
 struct HiddenText::State {
-  using Database = CHandle<hs_database, free_database>;
-
   enum : std::size_t { kXored, kAdded, kQuickly };
 
   static constexpr std::uint64_t kWorthBuilding = 1 << 20;
+  static constexpr std::uint64_t kWorthReading = 1 << 16;  ///< what was prepared
 
   std::mutex building{};
   std::atomic<bool> built = false;
   std::atomic<std::uint64_t> passed = 0;
-  std::array<Database, 3> databases{};
+  PreparedDatabases prepared{};
+  std::uint64_t worth = kWorthBuilding;  ///< bytes
+  std::array<LiteralDatabase, 3> databases{};
+
+  static std::vector<SoughtLiteral> sought(std::size_t which) {
+    const bool added = which == kAdded;
+    std::vector<SoughtLiteral> words;
+    for (unsigned i = 0; i < (which == kQuickly ? kQuick : kCount); ++i) {
+      const auto& bytes = added ? kWords[i].by_add : kWords[i].by_xor;
+      words.push_back({.bytes = {bytes.data(), kWords[i].size}, .number = i});
+    }
+    return words;
+  }
 
   bool build() {
     const std::lock_guard lock(building);
     if (built) return true;
     for (std::size_t which = 0; which < databases.size(); ++which) {
-      const bool added = which == kAdded;
-      const std::size_t count = which == kQuickly ? kQuick : kCount;
-      std::vector<const char*> words;
-      std::vector<std::size_t> sizes;
-      std::vector<unsigned> ids, flags;
-      for (std::size_t i = 0; i < count; ++i) {
-        words.push_back((added ? kWords[i].by_add : kWords[i].by_xor).data());
-        sizes.push_back(kWords[i].size);
-        ids.push_back(static_cast<unsigned>(i));
-        flags.push_back(0);
-      }
-      hs_database_t* raw = nullptr;
-      hs_compile_error_t* trouble = nullptr;
-      const hs_error_t code = hs_compile_lit_multi(words.data(), flags.data(), ids.data(),
-                                                   sizes.data(), static_cast<unsigned>(count),
-                                                   HS_MODE_BLOCK, nullptr, &raw, &trouble);
-      if (trouble != nullptr) hs_free_compile_error(trouble);
-      databases[which].reset(raw);
-      if (code != HS_SUCCESS) return false;
+      databases[which] = literal_database(sought(which), prepared);
+      if (!databases[which]) return false;
     }
     built = true;
     return true;
@@ -251,15 +240,27 @@ struct HiddenText::State {
   }
 };
 
-HiddenText::HiddenText() : state_(std::make_unique<State>()) {}
+HiddenText::HiddenText(PreparedDatabases prepared) : state_(std::make_unique<State>()) {
+  if (is_prepared(State::sought(State::kXored), prepared)) {
+    state_->prepared = prepared;
+    state_->worth = State::kWorthReading;
+  }
+}
 HiddenText::~HiddenText() = default;
+
+std::string HiddenText::prepare() {
+  std::string all;
+  for (std::size_t which = 0; which < 3; ++which) {
+    all += prepare_database(State::sought(which));
+  }
+  return all;
+}
 
 Result<std::vector<HiddenWord>> HiddenText::find(Bytes content, bool thorough) const {
   std::vector<HiddenWord> found;
   if (content.size() < kWordMax) return found;
   const bool fast =
-      state_->built ||
-      ((state_->passed += content.size()) >= State::kWorthBuilding && state_->build());
+      state_->built || ((state_->passed += content.size()) >= state_->worth && state_->build());
   std::unique_ptr<State::Desk> desk = state_->take_desk(fast);
   for (const bool added : {false, true}) {
     // Adding a key is rare; a second search of all that is large would cost everybody.

@@ -7,10 +7,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "scan/literal_database.h"
 
 namespace assay {
 
@@ -24,7 +26,7 @@ struct HiddenWord {
 
 class HiddenText {
  public:
-  HiddenText();
+  explicit HiddenText(PreparedDatabases prepared = {});
   HiddenText(const HiddenText&) = delete;
   HiddenText& operator=(const HiddenText&) = delete;
   ~HiddenText();
@@ -34,6 +36,9 @@ class HiddenText {
   /// for the few that tell most, under XOR. Any thread.
   /// Fails as `undecided` when the engine does not answer.
   Result<std::vector<HiddenWord>> find(Bytes content, bool thorough) const;
+
+  /// What a HiddenText can be made of.
+  static std::string prepare();
 
   static constexpr std::size_t kHeadsMax = 16;
 

@@ -16,10 +16,6 @@ int note_literal(unsigned number, unsigned long long, unsigned long long, unsign
 
 }  // namespace
 
-void free_literal_database(hs_database* database) noexcept {
-  hs_free_database(database);
-}
-
 void free_literal_scratch(hs_scratch* scratch) noexcept {
   hs_free_scratch(scratch);
 }
@@ -28,26 +24,19 @@ std::uint32_t LiteralSearch::add(const Literal& literal) {
   return numbers_.emplace(literal, static_cast<std::uint32_t>(numbers_.size())).first->second;
 }
 
-bool LiteralSearch::compile() {
-  if (numbers_.empty()) return true;
-  std::vector<const char*> bytes;
-  std::vector<std::size_t> sizes;
-  std::vector<unsigned> flags;
-  std::vector<unsigned> ids;
+std::vector<SoughtLiteral> LiteralSearch::sought() const {
+  std::vector<SoughtLiteral> all;
   for (const auto& [literal, number] : numbers_) {
-    bytes.push_back(literal.bytes.data());
-    sizes.push_back(literal.bytes.size());
-    flags.push_back(HS_FLAG_SINGLEMATCH | (literal.caseless ? HS_FLAG_CASELESS : 0U));
-    ids.push_back(number);
+    all.push_back(
+        {.bytes = literal.bytes, .caseless = literal.caseless, .once = true, .number = number});
   }
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* trouble = nullptr;
-  const hs_error_t code = hs_compile_lit_multi(
-      bytes.data(), flags.data(), ids.data(), sizes.data(), static_cast<unsigned>(bytes.size()),
-      HS_MODE_BLOCK, nullptr, &database, &trouble);
-  if (trouble != nullptr) hs_free_compile_error(trouble);
-  database_.reset(database);
-  return code == HS_SUCCESS && database != nullptr;
+  return all;
+}
+
+bool LiteralSearch::compile(PreparedDatabases prepared) {
+  if (numbers_.empty()) return true;
+  database_ = literal_database(sought(), prepared);
+  return static_cast<bool>(database_);
 }
 
 LiteralSearch::Scratch LiteralSearch::make_scratch() const {

@@ -9,14 +9,13 @@
 
 #include "base/bytes.h"
 #include "base/c_handle.h"
+#include "scan/literal_database.h"
 #include "scan/literals.h"
 
-struct hs_database;
 struct hs_scratch;
 
 namespace assay {
 
-void free_literal_database(hs_database* database) noexcept;
 void free_literal_scratch(hs_scratch* scratch) noexcept;
 
 class LiteralSearch {
@@ -26,7 +25,9 @@ class LiteralSearch {
   /// The number under which `literal` is reported; the same one for the same literal.
   std::uint32_t add(const Literal& literal);
   /// After the last add(). False when Vectorscan does not take the literals.
-  bool compile();
+  bool compile(PreparedDatabases prepared = {});
+  /// All that was added; points into this.
+  std::vector<SoughtLiteral> sought() const;
 
   std::size_t size() const { return numbers_.size(); }
   /// For one thread; null when there is no memory.
@@ -37,7 +38,7 @@ class LiteralSearch {
 
  private:
   std::map<Literal, std::uint32_t> numbers_{};
-  CHandle<hs_database, free_literal_database> database_{};
+  LiteralDatabase database_{};
 };
 
 }  // namespace assay

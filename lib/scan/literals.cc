@@ -9,7 +9,6 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kShortest = 4;
-constexpr std::size_t kLongest = 16;
 
 /// How seldom a byte is in programs and text, roughly.
 int rarity(char c) {
@@ -33,8 +32,8 @@ std::string_view without_leading_nul(std::string_view bytes) {
 /// The part of `run` to look for; nothing when no part is long enough.
 std::optional<std::string> window_of(std::string_view run) {
   std::string_view best;
-  for (std::size_t begin = 0; begin == 0 || begin + kLongest <= run.size(); ++begin) {
-    const std::string_view window = without_leading_nul(run.substr(begin, kLongest));
+  for (std::size_t begin = 0; begin == 0 || begin + kLongestLiteral <= run.size(); ++begin) {
+    const std::string_view window = without_leading_nul(run.substr(begin, kLongestLiteral));
     if (window.size() >= kShortest && rarity_of(window) > rarity_of(best)) best = window;
   }
   if (best.empty()) return std::nullopt;

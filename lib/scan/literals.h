@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -11,7 +12,10 @@
 
 namespace assay {
 
-/// Bytes to look for: 4 to 16, the first one not 00 (Vectorscan 5.4 takes none).
+/// Bytes of a literal at most.
+inline constexpr std::size_t kLongestLiteral = 16;
+
+/// Bytes to look for: 4 to kLongestLiteral, the first one not 00 (Vectorscan 5.4 takes none).
 struct Literal {
   std::string bytes{};
   bool caseless = false;  ///< A-Z and a-z are the same

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scan/compile.h"
@@ -28,12 +29,15 @@ struct CompiledRules {
 };
 
 struct RuleSet::State {
+  explicit State(std::string prepared_before) : prepared(std::move(prepared_before)) {}
+
+  const std::string prepared;  ///< what gate and hidden read
   CompiledRules compiled{};
   std::vector<RuleMeta> rules{};  ///< sorted by id
   RuleSetInfo info{};
   std::vector<RuleName> listed{};  ///< libyara's table
   std::unique_ptr<Gate> gate{};    ///< over `listed`
-  HiddenText hidden{};
+  HiddenText hidden{prepared};
 };
 
 /// The meta of one rule of `file`. Fails with config, naming the rule, when a

@@ -159,9 +159,10 @@ const RuleMeta* CompiledRules::meta(const YR_RULE& rule) const {
 }
 
 Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files,
-                                 const std::vector<std::string>& modules) {
+                                 const std::vector<std::string>& modules,
+                                 std::string prepared) {
   TRY(start_engine());
-  auto state = std::make_unique<State>();
+  auto state = std::make_unique<State>(std::move(prepared));
   state->info = TRY(describe(files));
   TRY(refuse_bad(files, modules));
   state->compiled.rules = TRY(compile_files(files));
@@ -169,7 +170,7 @@ Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files,
   TRY(collect(*state));
   if (state->rules.empty()) return config("the rule set holds no rule");
   state->listed = list_rules(state->compiled.rules.get());
-  state->gate = Gate::create(files, state->listed);
+  state->gate = Gate::create(files, state->listed, state->prepared);
   state->info.loaded = state->rules.size();
   return RuleSet(std::move(state));
 }
@@ -178,6 +179,10 @@ RuleSet::RuleSet(std::unique_ptr<State> state) : state_(std::move(state)) {}
 RuleSet::RuleSet(RuleSet&&) noexcept = default;
 RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 RuleSet::~RuleSet() = default;
+
+std::string RuleSet::prepare() const {
+  return state_->gate->prepare() + HiddenText::prepare();
+}
 
 void RuleSet::expect(std::uint64_t bytes) const {
   if (bytes >= Gate::kWorthStarting) state_->gate->start();

@@ -35,9 +35,12 @@ Scanner::Scanner(const RuleSet& rules, int timeout_seconds)
 
 namespace {
 
+/// Names do not matter to the search for literals; what it found serves for them all.
+enum class Search : bool { anew, done };
+
 /// What the rules say of these bytes, as the content of `member`.
 Result<std::vector<Finding>> scan_plainly(Scanner::State& state, const Member& member,
-                                          Bytes content) {
+                                          Bytes content, Search search = Search::anew) {
   const Variables variables(member);
   const MemberFacts facts{.filename = variables.filename,
                           .filepath = variables.filepath,
@@ -45,7 +48,10 @@ Result<std::vector<Finding>> scan_plainly(Scanner::State& state, const Member& m
                           .content = content};
   std::vector<Finding> findings;
   std::vector<std::size_t> open;
-  for (const Candidate& candidate : state.watch.candidates(facts)) {
+  const std::vector<Candidate>& candidates = search == Search::done
+                                                 ? state.watch.candidates_again(facts)
+                                                 : state.watch.candidates(facts);
+  for (const Candidate& candidate : candidates) {
     if (candidate.first) {
       const RuleMeta* const meta = state.rules.metas[candidate.place];
       findings.push_back(make_finding(*meta, member, content, *candidate.first));
@@ -90,8 +96,8 @@ Result<void> scan_views(Scanner::State& state, const Member& member, Bytes conte
     Member inner = member;
     inner.type = view.type;
     const std::string how = within + view.how;
-    const auto scan_as = [&](const Member& named) -> Result<void> {
-      for (Finding& finding : TRY(scan_plainly(state, named, view.bytes()))) {
+    const auto scan_as = [&](const Member& named, Search search) -> Result<void> {
+      for (Finding& finding : TRY(scan_plainly(state, named, view.bytes(), search))) {
         if (!is_worth_saying(finding, findings)) continue;
         finding.member = member.path;
         if (depth == 1) finding.offset = view.offset;
@@ -100,12 +106,12 @@ Result<void> scan_views(Scanner::State& state, const Member& member, Bytes conte
       }
       return {};
     };
-    TRY(scan_as(inner));
+    TRY(scan_as(inner, Search::anew));
     for (const std::string_view guise : kGuises) {
       if (!is_text(view)) break;
       Member named = inner;
       named.path = guise;
-      TRY(scan_as(named));
+      TRY(scan_as(named, Search::done));
     }
     // Only what is decoded can hide something again; a part of the member was looked at.
     if (depth < kDeepest && !view.owned.empty()) {

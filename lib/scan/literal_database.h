@@ -1,0 +1,44 @@
+// LiteralDatabase: many literals as Vectorscan looks for them. Building one takes as long
+// as searching hundreds of megabytes, so those of the shipped rules are built when the
+// program is, and read from what it carries.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/c_handle.h"
+
+struct hs_database;
+
+namespace assay {
+
+void free_literal_database(hs_database* database) noexcept;
+using LiteralDatabase = CHandle<hs_database, free_literal_database>;
+
+/// What is looked for, and the number it is reported under.
+struct SoughtLiteral {
+  std::string_view bytes{};
+  bool caseless = false;
+  bool once = false;  ///< one report for a scan is enough
+  unsigned number = 0;
+};
+
+/// Databases that were built before, one behind the other: the digest of what each looks
+/// for, its length, its bytes. Nothing in it is believed but what the digest says.
+using PreparedDatabases = std::string_view;
+
+/// The one among `prepared` that looks for just this and runs on this machine; else a new
+/// one. Null when Vectorscan does not take the literals. Any thread.
+LiteralDatabase literal_database(const std::vector<SoughtLiteral>& sought,
+                                 PreparedDatabases prepared);
+
+bool is_prepared(const std::vector<SoughtLiteral>& sought, PreparedDatabases prepared);
+
+/// The database as it stands among PreparedDatabases, for every processor with AVX2.
+/// Empty when Vectorscan does not take the literals.
+std::string prepare_database(const std::vector<SoughtLiteral>& sought);
+
+}  // namespace assay
