@@ -12,7 +12,7 @@ namespace {
 
 /// Smaller blocks are left to malloc; larger ones would fault in fresh pages each time.
 constexpr std::size_t kSpareMin = std::size_t{64} << 10;
-constexpr std::size_t kSpareMax = std::size_t{64} << 20;
+constexpr std::size_t kSpareMax = std::size_t{96} << 20;
 /// A thread pays from here on.
 constexpr std::size_t kHashAheadMin = std::size_t{16} << 20;
 constexpr std::size_t kFirst = std::size_t{16} << 10;
@@ -121,7 +121,7 @@ Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
     while (!spares_.empty() && out_ + spare_bytes_ + capacity > most_) {
       std::free(take_spare(0).data);
     }
-    capacity += capacity / 4;  // the next one of this size will fit
+    if (capacity < kHashAheadMin) capacity += capacity / 4;  // the next of this size will fit
   }
   auto* const data = static_cast<std::byte*>(std::malloc(capacity));
   if (data == nullptr) return no_memory();

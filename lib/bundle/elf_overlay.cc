@@ -28,8 +28,9 @@ constexpr Layout k64 = {64, 8, 32, 40, 54, 8, 32, 24, 32};
 
 class Elf {
  public:
-  Elf(Bytes whole, const Layout& layout, bool big)
-      : whole_(whole), layout_(layout), big_(big) {}
+  /// Of `size` bytes those in front are at hand.
+  Elf(Bytes front, std::uint64_t size, const Layout& layout, bool big)
+      : front_(front), size_(size), layout_(layout), big_(big) {}
 
   /// Where the last thing a header speaks of ends; beyond the file if one is damaged.
   std::uint64_t end() {
@@ -49,11 +50,11 @@ class Elf {
 
  private:
   std::uint64_t field(std::uint64_t at, std::size_t size) const {
-    if (at > whole_.size() || size > whole_.size() - at) return 0;
+    if (at > front_.size() || size > front_.size() - at) return 0;
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < size; ++i) {
       const std::size_t place = at + (big_ ? i : size - 1 - i);
-      value = value << 8 | std::to_integer<std::uint64_t>(whole_[place]);
+      value = value << 8 | std::to_integer<std::uint64_t>(front_[place]);
     }
     return value;
   }
@@ -61,15 +62,15 @@ class Elf {
 
   /// What reaches beyond the file says nothing about where the program ends in it.
   void add(std::uint64_t offset, std::uint64_t size) {
-    if (offset <= whole_.size() && size <= whole_.size() - offset) {
+    if (offset <= size_ && size <= size_ - offset) {
       end_ = std::max(end_, offset + size);
     }
   }
 
   void add_table(std::uint64_t at, std::uint64_t count, std::uint64_t size, bool segments) {
-    if (at == 0 || size == 0 || count > whole_.size() / size) return;
+    if (at == 0 || size == 0 || count > size_ / size) return;
     add(at, count * size);
-    for (std::uint64_t i = 0; i < count && at <= whole_.size(); ++i, at += size) {
+    for (std::uint64_t i = 0; i < count && at <= size_; ++i, at += size) {
       if (segments) {
         add(word(at + layout_.segment_offset), word(at + layout_.segment_size));
       } else if (field(at + 4, 4) != kNoBits) {
@@ -78,7 +79,8 @@ class Elf {
     }
   }
 
-  Bytes whole_;
+  Bytes front_;
+  std::uint64_t size_;
   const Layout& layout_;
   bool big_;
   std::uint64_t end_ = 0;
@@ -86,18 +88,32 @@ class Elf {
 
 }  // namespace
 
+namespace {
+
+/// Where the program ends as far as its front says; 0 if this is no ELF file.
+std::uint64_t elf_end(Bytes front, std::uint64_t size) {
+  constexpr auto kMagic =
+      "\x7f"
+      "ELF"sv;
+  if (front.size() < k32.header_size || !as_text(front).starts_with(kMagic)) return 0;
+  const bool wide = front[4] == std::byte{2};
+  const bool big = front[5] == std::byte{2};
+  return Elf(front, size, wide ? k64 : k32, big).end();
+}
+
+}  // namespace
+
 Bytes elf_overlay(Bytes whole) {
-  if (whole.size() < k32.header_size || !as_text(whole).starts_with("\x7f"
-                                                                    "ELF"))
-    return {};
-  const bool wide = whole[4] == std::byte{2};
-  const bool big = whole[5] == std::byte{2};
-  const std::uint64_t end = Elf(whole, wide ? k64 : k32, big).end();
-  if (end >= whole.size()) return {};
+  const std::uint64_t end = elf_end(whole, whole.size());
+  if (end == 0 || end >= whole.size()) return {};
   const Bytes rest = whole.subspan(end);
   const std::size_t first = as_text(rest).find_first_not_of('\0');
   if (first == std::string_view::npos) return {};
   return rest.subspan(first < kPage ? first : 0);
+}
+
+bool elf_fills_file(Bytes front, std::uint64_t size) {
+  return size > 0 && elf_end(front, size) >= size;
 }
 
 }  // namespace assay

@@ -120,4 +120,7 @@ Sniff sniff(Bytes first);
 /// "pe-sfx", "elf-sfx", "script-sfx", "iso", "dmg"; all opaque).
 Sniff sniff_content(Bytes whole);
 
+/// True if a file that begins so could be of a type whose mark does not stand at its head.
+bool may_be_another_type(Bytes front);
+
 }  // namespace assay

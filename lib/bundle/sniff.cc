@@ -221,4 +221,10 @@ Sniff sniff_content(Bytes whole) {
   return by_head;
 }
 
+bool may_be_another_type(Bytes front) {
+  // Where partitions end depends on what is not at hand.
+  const bool bootable = as_text(front).substr(0, 512).ends_with("\x55\xaa");
+  return bootable || sniff_deep(front).opaque;
+}
+
 }  // namespace assay

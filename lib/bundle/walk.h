@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "bundle/format.h"
 #include "bundle/source.h"
@@ -36,6 +37,16 @@ class Content {
   std::shared_ptr<HashAhead> ahead_{};  ///< goes before the bytes it reads
 };
 
+/// Passage: takes a leaf piece by piece.
+class Passage {
+ public:
+  virtual ~Passage() = default;
+  virtual void piece(Bytes bytes) = 0;
+  /// All of it has passed; the member is as for Visitor::leaf(). False when it must be
+  /// held after all.
+  virtual bool end(Member member) = 0;
+};
+
 /// Visitor: receives what the walk finds, in order, on the walking thread.
 class Visitor {
  public:
@@ -46,6 +57,9 @@ class Visitor {
   /// A member to hash and scan: size and type are set, sha256 is not. May wait
   /// until there is room (that is how memory stays bounded).
   virtual void leaf(Member member, Content content) = 0;
+  /// Who takes a large program of `size` bytes as it passes, instead of leaf(). Null: it is
+  /// to be held.
+  virtual std::unique_ptr<Passage> pass(std::uint64_t /*size*/) { return nullptr; }
   virtual void problem(Problem problem) = 0;
 };
 
@@ -57,6 +71,10 @@ struct WalkSummary {
   bool complete = false;    ///< every container reached its end
   Ledger ledger{};          ///< of the bundle's own bytes; adds up to its size
 };
+
+/// The code of the error that ends a walk when a leaf had to be held and has passed: it is
+/// walked again by a visitor that holds all.
+inline constexpr std::string_view kMustHold = "must-hold";
 
 /// Whatever is wrong with the bundle becomes a problem; an Error is ours (io,
 /// internal). After a problem inside a nested container the walk goes on with

@@ -48,6 +48,10 @@ class InProcessExaminer final : public Examiner {
   Result<Examination> examine(const Source& source, const Limits& limits) const override;
 
  private:
+  /// `passing` rules let large members go by unheld; null holds them all.
+  Result<Examination> examine_once(const Source& source, const Limits& limits,
+                                   const RuleSet* passing) const;
+
   const RuleSet& rules_;
   Formats formats_;
   unsigned jobs_;

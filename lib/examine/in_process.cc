@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <exception>
+#include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "crypto/digest.h"
 #include "examine/examiner.h"
 #include "examine/queue.h"
+#include "scan/passing_scan.h"
 #include "scan/scanner.h"
 
 namespace assay {
@@ -32,10 +34,37 @@ struct Job {
   Content content{};
 };
 
+/// A large program that is hashed and scanned as it passes, into a slot of its own.
+class ScannedPassage final : public Passage {
+ public:
+  ScannedPassage(std::unique_ptr<PassingScan> scan, std::deque<Slot>& slots)
+      : scan_(std::move(scan)), slots_(slots) {}
+
+  void piece(Bytes bytes) override {
+    hasher_.update(bytes);
+    scan_->piece(bytes);
+  }
+
+  bool end(Member member) override {
+    member.sha256 = hasher_.finish_hex();
+    auto findings = scan_->finish(member);
+    if (!findings) return false;
+    member.scanned = true;
+    slots_.push_back({.member = std::move(member), .findings = *std::move(findings)});
+    return true;
+  }
+
+ private:
+  std::unique_ptr<PassingScan> scan_;
+  Hasher hasher_{HashAlgorithm::sha256};
+  std::deque<Slot>& slots_;
+};
+
 /// Takes what the walk finds; leaves go on to the scanners.
 class Collector final : public Visitor {
  public:
-  explicit Collector(Queue<Job>& jobs) : jobs_(jobs) {}
+  /// Without `passing` rules every leaf is held.
+  Collector(Queue<Job>& jobs, const RuleSet* passing) : jobs_(jobs), passing_(passing) {}
 
   void member(Member member) override { slots.emplace_back().member = std::move(member); }
 
@@ -45,6 +74,12 @@ class Collector final : public Visitor {
     jobs_.push({&slot, std::move(content)});
   }
 
+  std::unique_ptr<Passage> pass(std::uint64_t size) override {
+    auto scan = passing_ == nullptr ? nullptr : PassingScan::start(*passing_, size);
+    if (scan == nullptr) return nullptr;
+    return std::make_unique<ScannedPassage>(std::move(scan), slots);
+  }
+
   void problem(Problem problem) override { problems.push_back(std::move(problem)); }
 
   std::deque<Slot> slots{};  // a deque: growing leaves its elements where they are
@@ -52,6 +87,7 @@ class Collector final : public Visitor {
 
  private:
   Queue<Job>& jobs_;
+  const RuleSet* passing_;
 };
 
 /// Hashes and scans one leaf into its slot.
@@ -138,9 +174,16 @@ InProcessExaminer::InProcessExaminer(const RuleSet& rules, Formats formats, unsi
 
 Result<Examination> InProcessExaminer::examine(const Source& source,
                                                const Limits& limits) const {
+  auto found = examine_once(source, limits, &rules_);
+  const bool must_hold = !found && found.error().code == kMustHold;
+  return must_hold ? examine_once(source, limits, nullptr) : std::move(found);
+}
+
+Result<Examination> InProcessExaminer::examine_once(const Source& source, const Limits& limits,
+                                                    const RuleSet* passing) const {
   constexpr std::size_t kWaiting = 256;
   Queue<Job> jobs(kWaiting);
-  Collector collector(jobs);
+  Collector collector(jobs, passing);
   ScannerThreads scanners(jobs, rules_, jobs_, source.size());
   if (!scanners.any()) return fail(Error::Kind::io, "cannot start a thread");
 

@@ -158,14 +158,16 @@ Value arithmetic(Op op, const Value& left, const Value& right) {
   }
 }
 
-Value read_at(const Step& step, const Value& offset, Bytes content) {
+Value read_at(const Step& step, const Value& offset, const MemberFacts& member) {
+  const Bytes content = member.content;
   if (offset.kind == Kind::undefined) return offset;
   if (offset.kind != Kind::number) return {};
   const auto width = static_cast<std::size_t>(std::abs(step.number));
   if (width == 0 || width > sizeof(std::uint32_t)) return {};
   const auto begin = static_cast<std::uint64_t>(offset.number);
-  if (content.size() < width || begin > content.size() - width)
-    return {.kind = Kind::undefined};
+  if (content.size() < width || begin > content.size() - width) {
+    return member.unseen > 0 ? Value{} : Value{.kind = Kind::undefined};
+  }
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < width; ++i) {
     const std::size_t from_top = step.op == Op::read_big ? i : width - 1 - i;

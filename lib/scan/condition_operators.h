@@ -23,8 +23,9 @@ Answers comparison(Step::Op op, const ConditionMachine::Value& left,
 ConditionMachine::Value arithmetic(Step::Op op, const ConditionMachine::Value& left,
                                    const ConditionMachine::Value& right);
 
-/// The integer at `offset` of the content (step.number wide), undefined outside.
+/// The integer at `offset` of the content (step.number wide), undefined outside, unknown
+/// where it is not at hand.
 ConditionMachine::Value read_at(const Step& step, const ConditionMachine::Value& offset,
-                                Bytes content);
+                                const MemberFacts& member);
 
 }  // namespace assay

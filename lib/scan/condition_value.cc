@@ -34,7 +34,7 @@ Value variable(Op op, const MemberFacts& member) {
   if (op == Op::filename) return text(member.filename);
   if (op == Op::filepath) return text(member.filepath);
   if (op == Op::filetype) return text(member.filetype);
-  return number(static_cast<std::int64_t>(member.content.size()));
+  return number(static_cast<std::int64_t>(member.content.size() + member.unseen));
 }
 
 /// A loop's or a place's answer when it could be yes, and when it could not.
@@ -79,8 +79,7 @@ void ConditionMachine::of_one(const Step& step, const MemberFacts& member) {
   const Value value = pop();
   switch (step.op) {
     case Op::read:
-    case Op::read_big:
-      return push(member.is_known ? read_at(step, value, member.content) : Value{});
+    case Op::read_big: return push(member.is_known ? read_at(step, value, member) : Value{});
     case Op::negate: return push(arithmetic(Op::subtract, number(0), value));
     case Op::logical_not: return push(truth(negation(answers_of(value))));
     case Op::defined: return push(truth(kNo | kYes));

@@ -25,7 +25,8 @@ inline constexpr Answers kAnyAnswer = kNo | kYes | kUndefined;
 struct MemberFacts {
   std::string_view filename{}, filepath{}, filetype{};
   Bytes content{};
-  bool is_known = true;  ///< false: for any member
+  std::uint64_t unseen = 0;  ///< bytes that follow `content` and are not at hand
+  bool is_known = true;      ///< false: for any member
 };
 
 /// Whether a string of a rule matches in the member.

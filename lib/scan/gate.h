@@ -72,6 +72,33 @@ class Gate {
     std::unique_ptr<State> state_;
   };
 
+  /// Watches one member that nobody holds, as its bytes pass.
+  class Passing {
+   public:
+    /// Null when some rule could need more than what is remembered of `bytes` that pass.
+    static std::unique_ptr<Passing> create(const Gate& gate, std::uint64_t bytes);
+
+    /// A rule that matches, and what stands where its first string does.
+    struct Match {
+      std::size_t place = 0;
+      std::uint64_t offset = 0;
+      std::string context{};  ///< kContext bytes from there on, fewer at the end
+    };
+    static constexpr std::size_t kContext = 32;
+
+    void piece(Bytes bytes);
+    /// After the last piece: as candidates(). Nothing when libyara must be asked, who
+    /// needs all of it. The content of `member` is not looked at.
+    std::optional<std::vector<Match>> finish(const MemberFacts& member);
+
+    ~Passing();
+
+   private:
+    struct State;
+    explicit Passing(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+  };
+
   /// Places in `listed` of public rules that pass whatever the member is.
   const std::vector<std::size_t>& always() const;
 
