@@ -157,18 +157,23 @@ Result<std::size_t> read_some(int fd, std::uint64_t offset, std::span<std::byte>
   return done;
 }
 
-/// The digest of the whole file, or empty if it cannot be read to `size`.
-std::string hash_file(int fd, std::uint64_t size, HashAlgorithm algorithm) {
-  Hasher hasher(algorithm);
-  std::vector<std::byte> buffer(chunk_for(size));
+/// Near the processor for both digests.
+constexpr std::size_t kHashChunk = std::size_t{128} << 10;
+
+/// Both digests of the whole file; they stay empty if it cannot be read to its end.
+void hash_file(int fd, Subject& subject) {
+  Hasher sha256(HashAlgorithm::sha256), sha512(HashAlgorithm::sha512);
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(kHashChunk, subject.size));
   std::uint64_t offset = 0;
-  while (offset < size) {
+  while (offset < subject.size) {
     const auto n = read_some(fd, offset, buffer);
-    if (!n || *n == 0) return {};
-    hasher.update(Bytes(buffer).first(*n));
+    if (!n || *n == 0) return;
+    sha256.update(Bytes(buffer).first(*n));
+    sha512.update(Bytes(buffer).first(*n));
     offset += *n;
   }
-  return hasher.finish_hex();
+  subject.sha256 = sha256.finish_hex();
+  subject.sha512 = sha512.finish_hex();
 }
 
 }  // namespace
@@ -184,37 +189,34 @@ struct Source::State {
   /// A machine out of threads is no reason to end the process.
   Result<void> start() {
     try {
-      sha256 = std::thread([this] { hash(HashAlgorithm::sha256, subject.sha256); });
-      sha512 = std::thread([this] { hash(HashAlgorithm::sha512, subject.sha512); });
+      hashing = std::thread([this] { hash(); });
     } catch (const std::system_error& error) {
-      join();
       return io_error("cannot start a thread", error.code().value());
     }
     return {};
   }
 
   /// An empty digest equals nothing, so a failure here refuses.
-  void hash(HashAlgorithm algorithm, std::string& digest) noexcept {
+  void hash() noexcept {
     lower_priority();  // nobody asks before the examination is over
     try {
-      digest = hash_file(file.get(), subject.size, algorithm);
+      hash_file(file.get(), subject);
     } catch (...) {
-      digest.clear();
+      subject.sha256.clear();
+      subject.sha512.clear();
     }
   }
 
   void join() {
     std::call_once(joined, [this] {
-      if (sha256.joinable()) sha256.join();
-      if (sha512.joinable()) sha512.join();
+      if (hashing.joinable()) hashing.join();
     });
   }
 
   Fd file;
   Subject subject;
   std::once_flag joined;
-  std::thread sha256;
-  std::thread sha512;
+  std::thread hashing;
 };
 
 Source::Source(std::unique_ptr<State> state) : state_(std::move(state)) {}
