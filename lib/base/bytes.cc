@@ -53,18 +53,21 @@ std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
 
 std::string to_base64(Bytes bytes) {
   std::string text((bytes.size() + 2) / 3 * 4, '=');
+  const auto byte = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
+  char* out = text.data();
   std::size_t at = 0;
-  for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(3, bytes.size()))) {
-    const auto byte = [&](std::size_t i) {
-      return i < bytes.size() ? std::to_integer<std::uint32_t>(bytes[i]) : 0U;
-    };
-    const std::uint32_t group = byte(0) << 16 | byte(1) << 8 | byte(2);
-    const std::size_t digits = std::min<std::size_t>(3, bytes.size()) + 1;
-    for (std::size_t i = 0; i < digits; ++i) {
-      text[at + i] = kBase64Digits[group >> (18 - 6 * i) & 63];
-    }
-    at += 4;
+  for (; at + 3 <= bytes.size(); at += 3, out += 4) {
+    const std::uint32_t group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
+    out[0] = kBase64Digits[group >> 18];
+    out[1] = kBase64Digits[group >> 12 & 63];
+    out[2] = kBase64Digits[group >> 6 & 63];
+    out[3] = kBase64Digits[group & 63];
   }
+  if (at == bytes.size()) return text;
+  const std::uint32_t second = at + 1 < bytes.size() ? byte(at + 1) : 0;
+  out[0] = kBase64Digits[byte(at) >> 2];
+  out[1] = kBase64Digits[(byte(at) << 4 | second >> 4) & 63];
+  if (at + 1 < bytes.size()) out[2] = kBase64Digits[second << 2 & 63];
   return text;
 }
 

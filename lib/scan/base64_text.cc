@@ -58,25 +58,26 @@ bool looks_encoded(std::string_view run) {
 }
 
 std::string decode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
+  std::string out(text.size() / 4 * 3 + 3, '\0');
+  std::size_t size = 0;
   std::uint32_t bits = 0;
-  int count = 0;
+  unsigned count = 0;
   for (const char c : text) {
     const std::uint8_t value = value_of(c);
     if (value == kNone) continue;  // a line break
     bits = bits << 6 | value;
     if (++count % 4 != 0) continue;
-    out += static_cast<char>(bits >> 16);
-    out += static_cast<char>(bits >> 8);
-    out += static_cast<char>(bits);
-    bits = 0;
+    out[size] = static_cast<char>(bits >> 16);
+    out[size + 1] = static_cast<char>(bits >> 8);
+    out[size + 2] = static_cast<char>(bits);
+    size += 3;
   }
-  if (count % 4 == 2) out += static_cast<char>(bits >> 4);
+  if (count % 4 == 2) out[size++] = static_cast<char>(bits >> 4);
   if (count % 4 == 3) {
-    out += static_cast<char>(bits >> 10);
-    out += static_cast<char>(bits >> 2);
+    out[size++] = static_cast<char>(bits >> 10);
+    out[size++] = static_cast<char>(bits >> 2);
   }
+  out.resize(size);
   return out;
 }
 

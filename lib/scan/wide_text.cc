@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kShortest = 8;  ///< characters of a run in a program
 constexpr std::size_t kHead = 1024;
-constexpr std::size_t kProbe = 8;  ///< bytes looked at at once
+constexpr std::size_t kProbe = 8;    ///< bytes looked at at once
+constexpr std::size_t kStride = 64;  ///< bytes passed over at once, where none is 00
 
 bool is_plain(std::byte c) {
   const auto value = std::to_integer<unsigned>(c);
@@ -25,6 +26,15 @@ bool is_wide(const std::byte* at) {
   std::memcpy(&word, at, sizeof word);
   if ((word & 0xff80ff80ff80ff80) != 0) return false;
   return ((word + 0x007f007f007f007f) & 0x0080008000800080) == 0x0080008000800080;
+}
+
+/// `at`, or the row of kStride bytes behind it where the next 00 stands.
+std::size_t next_nul_row(Bytes content, std::size_t at) {
+  const void* const nul = std::memchr(content.data() + at, 0, content.size() - at);
+  if (nul == nullptr) return content.size();
+  const auto place =
+      static_cast<std::size_t>(static_cast<const std::byte*>(nul) - content.data());
+  return std::max(at, place / kStride * kStride);
 }
 
 /// The text at `at`, a low byte's place, and past it.
@@ -66,6 +76,8 @@ Result<void> inspect(const InspectorTools&, const Member& member, Bytes content,
   }
   std::string found;
   for (std::size_t at = 0; at + kProbe <= content.size(); at += kProbe) {
+    if (at % kStride == 0) at = next_nul_row(content, at);
+    if (at + kProbe > content.size()) break;
     std::size_t here = at;
     if (!is_wide(content.data() + here)) {
       if (at + 1 + kProbe > content.size() || !is_wide(content.data() + ++here)) continue;
