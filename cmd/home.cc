@@ -1,5 +1,6 @@
 #include "cmd/home.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/embedded.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "cmd/options.h"
 #include "crypto/digest.h"
@@ -137,9 +139,9 @@ std::vector<KnownRule> known_rules(const RuleSet& rules) {
 }
 
 Result<ToolInfo> tool_info() {
-  const std::string program =
-      TRY(read_file("/proc/self/exe", std::size_t{1} << 30).context("reading our own program"));
-  return ToolInfo{.version = ASSAY_VERSION, .sha256 = sha256_hex(as_bytes(program))};
+  const Fd program(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+  if (!program) return io_error("cannot read our own program", errno);
+  return ToolInfo{.version = ASSAY_VERSION, .sha256 = TRY(sha256_of(program.get()))};
 }
 
 }  // namespace assay::cmd

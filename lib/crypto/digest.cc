@@ -1,7 +1,9 @@
 #include "crypto/digest.h"
 
 #include <openssl/evp.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 
 #include "base/c_handle.h"
@@ -57,6 +59,19 @@ std::vector<std::byte> Hasher::finish() {
 
 std::string Hasher::finish_hex() {
   return to_hex(finish());
+}
+
+Result<std::string> sha256_of(int fd) {
+  constexpr std::size_t kPiece = std::size_t{64} << 10;  // stays near the processor
+  Hasher hasher(HashAlgorithm::sha256);
+  std::vector<std::byte> buffer(kPiece);
+  while (true) {
+    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_error("cannot read a file to its end", errno);
+    if (n == 0) return hasher.finish_hex();
+    hasher.update(Bytes(buffer).first(static_cast<std::size_t>(n)));
+  }
 }
 
 std::string sha256_hex(Bytes bytes) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/error.h"
 
 namespace assay {
 
@@ -34,6 +35,8 @@ class Hasher {
 };
 
 std::string sha256_hex(Bytes bytes);
+/// Of what is left of a file, which need not fit into memory. Fails with io.
+Result<std::string> sha256_of(int fd);
 std::vector<std::byte> digest(HashAlgorithm algorithm, Bytes bytes);
 
 }  // namespace assay

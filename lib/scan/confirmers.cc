@@ -28,7 +28,7 @@ std::vector<RuleFile> text_of(const RuleSet::State& rules,
 }  // namespace
 
 Result<Confirmer*> Confirmers::running_all() {
-  if (!all_) all_ = TRY(Confirmer::create(rules_->compiled, timeout_seconds_));
+  if (!all_) all_ = TRY(Confirmer::create(*TRY(rules_->running()), timeout_seconds_));
   return &*all_;
 }
 

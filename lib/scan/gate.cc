@@ -204,7 +204,7 @@ bool Gate::start() const {
 
 std::unique_ptr<Gate> Gate::create(const std::vector<RuleFile>& files,
                                    const std::vector<RuleName>& listed,
-                                   PreparedDatabases prepared) {
+                                   PreparedParts prepared) {
   std::unique_ptr<Gate> gate(new Gate);
   State& state = *gate->state_;
   for (const RuleFile& file : files) state.imports[file.name] = import_lines(file.text);

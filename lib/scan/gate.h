@@ -41,7 +41,7 @@ class Gate {
   /// `prepared` must outlive the gate; where it holds the search, that is used at once.
   static std::unique_ptr<Gate> create(const std::vector<RuleFile>& files,
                                       const std::vector<RuleName>& listed,
-                                      PreparedDatabases prepared = {});
+                                      PreparedParts prepared = {});
 
   static constexpr std::uint64_t kWorthStarting = 8 << 20;
 
@@ -49,7 +49,7 @@ class Gate {
   /// it is there; false while another one builds it, or when it cannot be built.
   bool start() const;
 
-  /// The search as it stands among PreparedDatabases.
+  /// The search as it stands among PreparedParts.
   std::string prepare() const;
 
   /// What a scan needs of its own, one per thread.

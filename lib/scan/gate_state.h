@@ -57,7 +57,7 @@ struct Gate::State {
   std::vector<Candidate> every{};                ///< all public rules
   std::vector<std::size_t> always{};             ///< those nothing is known about
 
-  PreparedDatabases prepared{};
+  PreparedParts prepared{};
   std::uint64_t worth_starting = kWorthStarting;  ///< bytes
 
   enum class Stage : std::uint8_t { off, idle, starting, working };

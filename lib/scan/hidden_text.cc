@@ -172,7 +172,7 @@ struct HiddenText::State {
   std::mutex building{};
   std::atomic<bool> built = false;
   std::atomic<std::uint64_t> passed = 0;
-  PreparedDatabases prepared{};
+  PreparedParts prepared{};
   std::uint64_t worth = kWorthBuilding;  ///< bytes
   std::array<LiteralDatabase, 3> databases{};
 
@@ -241,7 +241,7 @@ struct HiddenText::State {
   }
 };
 
-HiddenText::HiddenText(PreparedDatabases prepared) : state_(std::make_unique<State>()) {
+HiddenText::HiddenText(PreparedParts prepared) : state_(std::make_unique<State>()) {
   if (is_prepared(State::sought(State::kXored), prepared)) {
     state_->prepared = prepared;
     state_->worth = State::kWorthReading;

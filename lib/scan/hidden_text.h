@@ -26,7 +26,7 @@ struct HiddenWord {
 
 class HiddenText {
  public:
-  explicit HiddenText(PreparedDatabases prepared = {});
+  explicit HiddenText(PreparedParts prepared = {});
   HiddenText(const HiddenText&) = delete;
   HiddenText& operator=(const HiddenText&) = delete;
   ~HiddenText();

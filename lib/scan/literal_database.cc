@@ -2,18 +2,13 @@
 
 #include <hs.h>
 
-#include <cstdint>
 #include <cstdlib>
-#include <cstring>
 
 #include "base/bytes.h"
 #include "crypto/digest.h"
 
 namespace assay {
 namespace {
-
-constexpr std::size_t kKeySize = 32;
-using Length = std::uint64_t;
 
 /// Digest of everything the database depends on but the processor.
 std::string key_of(const std::vector<SoughtLiteral>& sought) {
@@ -52,19 +47,6 @@ LiteralDatabase compile(const std::vector<SoughtLiteral>& sought,
   return database;
 }
 
-/// The bytes under `key`; empty when there are none.
-std::string_view find_prepared(PreparedDatabases prepared, std::string_view key) {
-  while (prepared.size() >= kKeySize + sizeof(Length)) {
-    Length length = 0;
-    std::memcpy(&length, prepared.data() + kKeySize, sizeof length);
-    const std::string_view rest = prepared.substr(kKeySize + sizeof length);
-    if (length > rest.size()) break;
-    if (prepared.starts_with(key)) return rest.substr(0, length);
-    prepared = rest.substr(length);
-  }
-  return {};
-}
-
 }  // namespace
 
 void free_literal_database(hs_database* database) noexcept {
@@ -72,9 +54,9 @@ void free_literal_database(hs_database* database) noexcept {
 }
 
 LiteralDatabase literal_database(const std::vector<SoughtLiteral>& sought,
-                                 PreparedDatabases prepared) {
+                                 PreparedParts prepared) {
   if (!prepared.empty()) {
-    const std::string_view bytes = find_prepared(prepared, key_of(sought));
+    const std::string_view bytes = find_part(prepared, key_of(sought));
     hs_database_t* raw = nullptr;
     // Says no to one that was made for another processor or by another version.
     if (!bytes.empty() &&
@@ -85,8 +67,8 @@ LiteralDatabase literal_database(const std::vector<SoughtLiteral>& sought,
   return compile(sought, nullptr);
 }
 
-bool is_prepared(const std::vector<SoughtLiteral>& sought, PreparedDatabases prepared) {
-  return !prepared.empty() && !find_prepared(prepared, key_of(sought)).empty();
+bool is_prepared(const std::vector<SoughtLiteral>& sought, PreparedParts prepared) {
+  return !prepared.empty() && !find_part(prepared, key_of(sought)).empty();
 }
 
 std::string prepare_database(const std::vector<SoughtLiteral>& sought) {
@@ -100,12 +82,9 @@ std::string prepare_database(const std::vector<SoughtLiteral>& sought) {
   if (!database || hs_serialize_database(database.get(), &bytes, &size) != HS_SUCCESS) {
     return {};
   }
-  const Length length = size;
-  std::string out = key_of(sought);
-  out.append(reinterpret_cast<const char*>(&length), sizeof length);
-  out.append(bytes, size);
+  std::string part = prepared_part(key_of(sought), {bytes, size});
   std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): Vectorscan's allocator
-  return out;
+  return part;
 }
 
 }  // namespace assay

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/c_handle.h"
+#include "scan/prepared.h"
 
 struct hs_database;
 
@@ -26,18 +27,14 @@ struct SoughtLiteral {
   unsigned number = 0;
 };
 
-/// Databases that were built before, one behind the other: the digest of what each looks
-/// for, its length, its bytes. Nothing in it is believed but what the digest says.
-using PreparedDatabases = std::string_view;
-
 /// The one among `prepared` that looks for just this and runs on this machine; else a new
 /// one. Null when Vectorscan does not take the literals. Any thread.
 LiteralDatabase literal_database(const std::vector<SoughtLiteral>& sought,
-                                 PreparedDatabases prepared);
+                                 PreparedParts prepared);
 
-bool is_prepared(const std::vector<SoughtLiteral>& sought, PreparedDatabases prepared);
+bool is_prepared(const std::vector<SoughtLiteral>& sought, PreparedParts prepared);
 
-/// The database as it stands among PreparedDatabases, for every processor with AVX2.
+/// The database as it stands among PreparedParts, for every processor with AVX2.
 /// Empty when Vectorscan does not take the literals.
 std::string prepare_database(const std::vector<SoughtLiteral>& sought);
 

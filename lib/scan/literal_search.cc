@@ -33,7 +33,7 @@ std::vector<SoughtLiteral> LiteralSearch::sought() const {
   return all;
 }
 
-bool LiteralSearch::compile(PreparedDatabases prepared) {
+bool LiteralSearch::compile(PreparedParts prepared) {
   if (numbers_.empty()) return true;
   database_ = literal_database(sought(), prepared);
   return static_cast<bool>(database_);

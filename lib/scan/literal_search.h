@@ -25,7 +25,7 @@ class LiteralSearch {
   /// The number under which `literal` is reported; the same one for the same literal.
   std::uint32_t add(const Literal& literal);
   /// After the last add(). False when Vectorscan does not take the literals.
-  bool compile(PreparedDatabases prepared = {});
+  bool compile(PreparedParts prepared = {});
   /// All that was added; points into this.
   std::vector<SoughtLiteral> sought() const;
 

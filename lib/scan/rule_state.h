@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,12 +33,18 @@ struct RuleSet::State {
   explicit State(std::string prepared_before) : prepared(std::move(prepared_before)) {}
 
   const std::string prepared;  ///< what gate and hidden read
-  CompiledRules compiled{};
+  std::vector<RuleFile> files{};
+  /// `rules` only once running() was asked for, when a table was prepared.
+  mutable CompiledRules compiled{};
+  mutable std::once_flag started{};
   std::vector<RuleMeta> rules{};  ///< sorted by id
   RuleSetInfo info{};
   std::vector<RuleName> listed{};  ///< libyara's table
   std::unique_ptr<Gate> gate{};    ///< over `listed`
   HiddenText hidden{prepared};
+
+  /// libyara with all rules. Any thread. Fails as `undecided`.
+  Result<const CompiledRules*> running() const;
 };
 
 /// The meta of one rule of `file`. Fails with config, naming the rule, when a

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 #include <set>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "crypto/digest.h"
 #include "scan/compile.h"
 #include "scan/rule_check.h"
 #include "scan/rule_state.h"
+#include "scan/rule_table.h"
 
 namespace assay {
 namespace {
@@ -77,47 +78,49 @@ void make_unique(std::string& id, std::set<std::string>& used) {
   for (std::size_t i = 2; !used.insert(id).second; ++i) id = base + "." + std::to_string(i);
 }
 
-/// What every public rule says of itself, by id and by place in libyara's table.
-Result<void> collect(RuleSet::State& state) {
-  std::vector<std::size_t> place;  // of each public rule in libyara's table
-  std::vector<RuleMeta> found;
-  std::set<std::string> used;  // ids of rules that were brought
-  std::size_t count = 0;
+/// libyara's table, with what each public rule says of itself.
+Result<std::vector<ListedRule>> list_rules(YR_RULES* rules) {
+  std::vector<ListedRule> listed;
   const YR_RULE* rule = nullptr;
-  yr_rules_foreach(state.compiled.rules.get(), rule) {
-    const std::size_t here = count++;
-    if (RULE_IS_PRIVATE(rule)) continue;
-    place.push_back(here);
-    found.push_back(TRY(read_meta(*rule)));
-    if (found.back().is_brought) make_unique(found.back().id, used);
+  yr_rules_foreach(rules, rule) {
+    ListedRule& it = listed.emplace_back();
+    it.name = {.file = rule->ns->name,
+               .name = rule->identifier,
+               .is_private = RULE_IS_PRIVATE(rule) != 0,
+               .is_global = RULE_IS_GLOBAL(rule) != 0};
+    if (!it.name.is_private) it.meta = TRY(read_meta(*rule));
   }
+  return listed;
+}
 
-  std::vector<std::size_t> sorted(place.size());
-  std::iota(sorted.begin(), sorted.end(), std::size_t{0});
-  std::ranges::sort(sorted, {}, [&](std::size_t i) { return found[i].id; });
+/// The public rules by id and by place in libyara's table.
+Result<void> collect(std::vector<ListedRule> listed, RuleSet::State& state) {
+  std::set<std::string> used;  // ids of rules that were brought
+  std::vector<std::size_t> sorted;
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    if (listed[i].meta.is_brought) make_unique(listed[i].meta.id, used);
+    if (!listed[i].name.is_private) sorted.push_back(i);
+    state.listed.push_back(listed[i].name);
+  }
+  std::ranges::stable_sort(sorted, {}, [&](std::size_t i) { return listed[i].meta.id; });
   state.rules.reserve(sorted.size());  // metas point into it
-  state.compiled.metas.assign(count, nullptr);
+  state.compiled.metas.assign(listed.size(), nullptr);
   for (const std::size_t i : sorted) {
-    if (!state.rules.empty() && state.rules.back().id == found[i].id) {
-      return config("rules '" + state.rules.back().name + "' and '" + found[i].name +
-                    "' have the same id '" + found[i].id + "'");
+    RuleMeta& meta = listed[i].meta;
+    if (!state.rules.empty() && state.rules.back().id == meta.id) {
+      return config("rules '" + state.rules.back().name + "' and '" + meta.name +
+                    "' have the same id '" + meta.id + "'");
     }
-    state.rules.push_back(std::move(found[i]));
-    state.compiled.metas[place[i]] = &state.rules.back();
+    state.rules.push_back(std::move(meta));
+    state.compiled.metas[i] = &state.rules.back();
   }
   return {};
 }
 
-std::vector<RuleName> list_rules(YR_RULES* rules) {
-  std::vector<RuleName> listed;
-  const YR_RULE* rule = nullptr;
-  yr_rules_foreach(rules, rule) {
-    listed.push_back({.file = rule->ns->name,
-                      .name = rule->identifier,
-                      .is_private = RULE_IS_PRIVATE(rule) != 0,
-                      .is_global = RULE_IS_GLOBAL(rule) != 0});
-  }
-  return listed;
+/// Of the very rules whose digest that is.
+std::string table_key(const RuleSetInfo& info) {
+  return std::string(
+      as_text(digest(HashAlgorithm::sha256, as_bytes("rule table of " + info.sha256))));
 }
 
 /// Nothing is loaded of packs in which one rule is bad. The shipped rules were checked
@@ -165,14 +168,28 @@ Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files,
   auto state = std::make_unique<State>(std::move(prepared));
   state->info = TRY(describe(files));
   TRY(refuse_bad(files, modules));
-  state->compiled.rules = TRY(compile_files(files));
-  TRY(probe(*state->compiled.rules, files, modules));
-  TRY(collect(*state));
+  auto table = read_rule_table(find_part(state->prepared, table_key(state->info)));
+  if (!table) {
+    state->compiled.rules = TRY(compile_files(files));
+    TRY(probe(*state->compiled.rules, files, modules));
+    table = TRY(list_rules(state->compiled.rules.get()));
+  }
+  TRY(collect(*std::move(table), *state));
   if (state->rules.empty()) return config("the rule set holds no rule");
-  state->listed = list_rules(state->compiled.rules.get());
   state->gate = Gate::create(files, state->listed, state->prepared);
   state->info.loaded = state->rules.size();
+  state->files = std::move(files);
   return RuleSet(std::move(state));
+}
+
+Result<const CompiledRules*> RuleSet::State::running() const {
+  std::call_once(started, [this] {
+    if (compiled.rules) return;
+    auto made = compile_files(files);
+    if (made) compiled.rules = std::move(made).take();
+  });
+  if (!compiled.rules) return undecided("scan-incomplete", "the rules do not compile again");
+  return &compiled;
 }
 
 RuleSet::RuleSet(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -181,7 +198,13 @@ RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
 RuleSet::~RuleSet() = default;
 
 std::string RuleSet::prepare() const {
-  return state_->gate->prepare() + HiddenText::prepare();
+  std::vector<ListedRule> table;
+  for (std::size_t i = 0; i < state_->listed.size(); ++i) {
+    const RuleMeta* const meta = state_->compiled.metas[i];
+    table.push_back({state_->listed[i], meta != nullptr ? *meta : RuleMeta{}});
+  }
+  return prepared_part(table_key(state_->info), write_rule_table(table)) +
+         state_->gate->prepare() + HiddenText::prepare();
 }
 
 void RuleSet::expect(std::uint64_t bytes) const {
