@@ -141,7 +141,8 @@ std::vector<KnownRule> known_rules(const RuleSet& rules) {
 Result<ToolInfo> tool_info() {
   const Fd program(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
   if (!program) return io_error("cannot read our own program", errno);
-  return ToolInfo{.version = ASSAY_VERSION, .sha256 = TRY(sha256_of(program.get()))};
+  std::string sha256 = TRY(sha256_of(program.get()));
+  return ToolInfo{.version = ASSAY_VERSION, .sha256 = std::move(sha256)};
 }
 
 }  // namespace assay::cmd
