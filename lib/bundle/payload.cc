@@ -26,7 +26,6 @@ constexpr std::string_view kMagics[] = {
 constexpr std::string_view kGzip = "\x1f\x8b\x08";
 constexpr std::string_view kBzip2 = "BZh";
 constexpr std::string_view kBzip2Block = "1AY&SY";
-constexpr std::size_t kSeen = 16;  ///< enough for every magic but tar's
 
 /// RFC 1952: three bytes of magic alone are found by chance; flags, level and
 /// system are checked too.

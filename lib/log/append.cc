@@ -226,10 +226,11 @@ Result<void> lead(const Folder& folder, const Signer& signer, const AppendOption
     std::vector<Spooled> batch = TRY(take_spool(folder, kTileWidth - tree.size % kTileWidth));
     if (batch.empty()) break;
     const Tail tail = TRY(tail_of(folder, tree.size, tree.size));
-    const auto old = std::ranges::partition(
-        batch, [&](const Spooled& spooled) { return !find(tail, spooled.hash); });
-    TRY(empty_spool({old.begin(), old.end()}));
-    batch.erase(old.begin(), old.end());
+    const auto old = std::partition(batch.begin(), batch.end(), [&](const Spooled& spooled) {
+      return !find(tail, spooled.hash);
+    });
+    TRY(empty_spool({old, batch.end()}));
+    batch.erase(old, batch.end());
     if (batch.empty()) continue;
     TRY(sync_spool(folder));
     const std::uint64_t before = tree.size;

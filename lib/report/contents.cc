@@ -88,8 +88,8 @@ std::string problems_text(const std::vector<Problem>& problems, const Style& sty
   std::vector<const Problem*> shown;
   for (const Problem& problem : problems) shown.push_back(&problem);
   // What decides nothing shall not crowd out what does.
-  std::ranges::stable_partition(
-      shown, [](const Problem* problem) { return problem->effect != Effect::note; });
+  std::stable_partition(shown.begin(), shown.end(),
+                        [](const Problem* problem) { return problem->effect != Effect::note; });
   std::string text;
   for (std::size_t i = 0; i < std::min(shown.size(), kShown); ++i) {
     const Problem& problem = *shown[i];

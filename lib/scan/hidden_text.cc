@@ -293,10 +293,10 @@ Result<std::vector<HiddenWord>> HiddenText::find(Bytes content, bool thorough) c
   std::ranges::sort(found, {}, [](const HiddenWord& w) {
     return std::tuple(w.added, w.offset, w.key, w.word);
   });
-  const auto again = std::ranges::unique(found, [](const HiddenWord& a, const HiddenWord& b) {
+  const auto same = [](const HiddenWord& a, const HiddenWord& b) {
     return a.added == b.added && a.offset == b.offset && a.key == b.key;
-  });
-  found.erase(again.begin(), again.end());
+  };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;
 }
 

@@ -8,7 +8,7 @@ namespace assay {
 namespace {
 
 /// A TOML basic string.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string value = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') value += '\\';
@@ -19,7 +19,8 @@ std::string quoted(std::string_view text) {
 
 std::string list_line(std::string_view field, std::span<const std::string> values) {
   std::string line;
-  for (const std::string& value : values) line += (line.empty() ? "" : ", ") + quoted(value);
+  for (const std::string& value : values)
+    line += (line.empty() ? "" : ", ") + toml_string(value);
   return fmt::format("{} = [{}]\n", field, line);
 }
 
@@ -80,11 +81,11 @@ std::string new_vendor_text(const NewPin& pin, std::span<const std::string> matc
       "# assay cannot know that the keys below are this vendor's own: compare each with a\n"
       "# source other than the download, and write down in 'reviewed' who did it and how.\n"
       "schema = \"assay-vendor/1\"\n";
-  text += fmt::format("vendor = {}\n{}", quoted(pin.vendor), list_line("match", match));
+  text += fmt::format("vendor = {}\n{}", toml_string(pin.vendor), list_line("match", match));
   if (!pin.reviewed_by.empty()) {
-    text +=
-        fmt::format("reviewed = {{ by = {}, at = {}, how = {} }}\n", quoted(pin.reviewed_by),
-                    to_rfc3339(pin.reviewed_at), quoted(pin.reviewed_how));
+    text += fmt::format("reviewed = {{ by = {}, at = {}, how = {} }}\n",
+                        toml_string(pin.reviewed_by), to_rfc3339(pin.reviewed_at),
+                        toml_string(pin.reviewed_how));
   }
   return text;
 }
@@ -92,13 +93,13 @@ std::string new_vendor_text(const NewPin& pin, std::span<const std::string> matc
 std::string key_block(const NewPin& pin, std::string_view file) {
   std::string block = fmt::format(
       "\n[[key]]\n# as {} shows it: {}\nname = {}\nformat = {}\nid = {}\nfile = {}\n",
-      pin.key.format, pin.key.display_id, quoted(pin.key_name), quoted(pin.key.format),
-      quoted(pin.key.id), quoted(file));
+      pin.key.format, pin.key.display_id, toml_string(pin.key_name),
+      toml_string(pin.key.format), toml_string(pin.key.id), toml_string(file));
   block += list_line("algorithms", pin.key.algorithms);
   if (!pin.key.usages.empty()) block += list_line("usages", pin.key.usages);
   if (!pin.roles.empty()) block += list_line("roles", pin.roles);
   if (!pin.operator_name.empty()) {
-    block += fmt::format("operator = {}\n", quoted(pin.operator_name));
+    block += fmt::format("operator = {}\n", toml_string(pin.operator_name));
   }
   if (pin.valid_from) block += fmt::format("valid_from = {}\n", to_rfc3339(*pin.valid_from));
   if (pin.valid_until) block += fmt::format("valid_until = {}\n", to_rfc3339(*pin.valid_until));
