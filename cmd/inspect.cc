@@ -1,6 +1,6 @@
 // assay inspect: what a file is, without a judgement.
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <memory>
 
 #include "base/bytes.h"
