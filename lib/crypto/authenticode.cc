@@ -165,7 +165,7 @@ bool are_plain_attributes(std::string_view attributes) {
 
 /// SignerInfo, RFC 2315 section 9.2: its frame. What it says is read as CMS. Its unsigned
 /// attributes, those in [1].
-Result<std::string_view> read_signer(const Parts& parts, AuthenticodeMessage& message) {
+Result<std::string_view> read_signer(const Parts& parts) {
   std::string_view rest = parts.signer.content;
   const bool versioned = take_version(rest, 1);
   const auto name = take_der(rest, der::kSequence);
@@ -187,7 +187,6 @@ Result<std::string_view> read_signer(const Parts& parts, AuthenticodeMessage& me
   if (digest->whole != parts.digest_algorithm.whole) {
     return bad("it names two digests of which one is not used");
   }
-  message.signer_name = name->whole;
   if (rest.empty()) return rest;
   const auto unsigned_attributes = only_der(rest, der::kTagged1);
   if (!unsigned_attributes) return bad("bytes follow its signature");
@@ -239,34 +238,20 @@ Result<AuthenticodeMessage> parse_authenticode(std::string_view der) {
   AuthenticodeMessage message{.message = TRY(read_as_cms(parts))};
   message.data = TRY(parse_indirect_data(parts.content.whole));
   TRY(read_certificates(der, parts.certificates, message));
-  TRY(read_unsigned(der, TRY(read_signer(parts, message)), message));
+  TRY(read_unsigned(der, TRY(read_signer(parts)), message));
   return message;
 }
 
 Result<AuthenticodeMessage> parse_bare_signature(std::string_view der) {
   const Parts parts = TRY(parts_of(der));
   AuthenticodeMessage message;
-  const std::string_view unsigned_attributes = TRY(read_signer(parts, message));
+  const std::string_view unsigned_attributes = TRY(read_signer(parts));
   if (dotted_object(parts.content_type.whole) != kCmsData || !parts.content.whole.empty() ||
       !parts.certificates.empty() || !unsigned_attributes.empty()) {
     return bad("it holds more than a signature");
   }
   message.message = TRY(read_as_cms(parts));
   return message;
-}
-
-bool spells(const AuthenticodeMessage& message, const Certificate& certificate) {
-  const auto whole = only_der(certificate.der, der::kSequence);
-  std::string_view rest = whole ? whole->content : std::string_view();
-  const auto signed_part = take_der(rest, der::kSequence);
-  rest = signed_part ? signed_part->content : std::string_view();
-  take_der(rest, der::kTagged0);  // version, where it is not 1
-  const auto serial = take_der(rest, der::kInteger);
-  const auto algorithm = take_der(rest, der::kSequence);
-  const auto issuer = take_der(rest, der::kSequence);
-  return serial && algorithm && issuer &&
-         message.signer_name ==
-             der_value(der::kSequence, std::string(issuer->whole) + std::string(serial->whole));
 }
 
 }  // namespace assay

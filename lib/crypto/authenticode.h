@@ -47,14 +47,9 @@ struct AuthenticodeMessage {
   /// Detached, with one signer; its DER is not the file's, for PKCS#7 and CMS differ there.
   CmsMessage message{};
   std::vector<std::size_t> certificates_at{};  ///< offsets of message.certificates
-  std::string signer_name{};                   ///< IssuerAndSerialNumber, DER
   IndirectData data{};
   std::vector<UnsignedValue> unsigned_values{};
 };
-
-/// True if the certificate spells its issuer and serial number as the signer does, byte for
-/// byte: OpenSSL takes names of other case for the same.
-bool spells(const AuthenticodeMessage& message, const Certificate& certificate);
 
 /// All of the content of a SignedData's contentInfo. Fails as malformed (signature-malformed).
 Result<IndirectData> parse_indirect_data(std::string_view der);

@@ -385,7 +385,17 @@ bool names(const CmsMessage& message, std::size_t signer, const Certificate& cer
   const CmsHandle cms = decoded<CmsHandle>(d2i_CMS_ContentInfo, message.der);
   CMS_SignerInfo* info = signer_of(cms, signer);
   const X509Handle x509 = x509_of(certificate);
-  return info != nullptr && x509 != nullptr && CMS_SignerInfo_cert_cmp(info, x509.get()) == 0;
+  if (info == nullptr || x509 == nullptr) return false;
+  ASN1_OCTET_STRING* key_id = nullptr;
+  X509_NAME* issuer = nullptr;
+  ASN1_INTEGER* serial = nullptr;
+  CMS_SignerInfo_get0_signer_id(info, &key_id, &issuer, &serial);
+  if (key_id != nullptr) return CMS_SignerInfo_cert_cmp(info, x509.get()) == 0;
+  // X509_NAME_cmp takes names of other case and spacing for the same; bytes are compared.
+  return issuer != nullptr && serial != nullptr &&
+         ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(x509.get())) == 0 &&
+         encoded(i2d_X509_NAME, issuer) ==
+             encoded(i2d_X509_NAME, X509_get_issuer_name(x509.get()));
 }
 
 Fault bare_signer_fault(const CmsMessage& message, std::size_t signer,

@@ -61,7 +61,12 @@ bool looks_like_cms(std::string_view bytes, std::string_view content_type);
 /// (limit-signature-parts).
 Result<CmsMessage> parse_cms(std::string_view bytes);
 
-/// True if `certificate` is the one that the signer names.
+/// True if it is all in DER, and the versions in it and the digests it names in front are
+/// those that follow from its signatures. Nobody signs them.
+bool has_plain_frame(const CmsMessage& message);
+
+/// True if `certificate` is the one that the signer names: by its key identifier, or by its
+/// issuer's name, byte for byte, and its serial number.
 bool names(const CmsMessage& message, std::size_t signer, const Certificate& certificate);
 
 /// Why the signed attributes are not what the certificate's key signed, soundly; nothing if

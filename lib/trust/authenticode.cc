@@ -89,9 +89,6 @@ Result<Fault> content_fault(const SignerCase& it, const AuthenticodeMessage& rea
                             const Certificate& signer) {
   const IndirectData& data = read.data;
   if (Fault fault = signer_fault(it.message, it.index, signer)) return fault;
-  if (!spells(read, signer)) {
-    return Fault{"signature-malformed", "it spells its signer's name as no certificate does"};
-  }
   if (!data.digest) {
     return Fault{"weak-algorithm",
                  fmt::format("it names the file by {}, which proves nothing here",

@@ -94,6 +94,10 @@ TEST_CASE("a pinned certificate signs for itself alone") {
   CHECK(pki.reason_of(pki.sign("hello\n", "acme", "-binary -nocerts -keyid")).empty());
   CHECK(pki.reason_of(pki.sign("hello\n", "other")) == "unknown-key");
   CHECK(pki.reason_of(pki.sign("hello\n", "other", "-binary -nocerts")) == "unknown-key");
+  // OpenSSL takes names of other case and spacing for the same.
+  std::string lookalike = pki.sign("hello\n", "acme", "-binary -nocerts");
+  lookalike.replace(lookalike.find("Acme CA"), 7, "ACME CA");
+  CHECK(pki.reason_of(lookalike) == "unknown-key");
   const SignatureRecord changed =
       pki.check_one("other\n", pki.sign("hello\n", "acme", "-binary -nocerts"));
   CHECK(changed.reason == "bad-signature");

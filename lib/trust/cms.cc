@@ -62,6 +62,11 @@ Result<std::vector<Signature>> verify(const SignatureQuestion& question) {
                      message.content ? "it carries what it signs, and is no detached signature"
                                      : "it signs something else than a file");
   }
+  if (!has_plain_frame(message)) {
+    return undecided("unsupported-signature",
+                     "it is not all in DER (openssl cms -stream writes such), or its versions "
+                     "and digests are not those of the signatures in it");
+  }
   std::vector<Signature> answers;
   for (std::size_t i = 0; i < message.signers.size(); ++i) {
     answers.push_back(TRY(judge(question, message, i)));

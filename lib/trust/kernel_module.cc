@@ -61,11 +61,7 @@ Result<std::vector<EmbeddedSignature>> find(const SignedFile& bundle) {
 }
 
 /// A module begins as no signed attributes do, so its own bytes may be what is signed.
-Result<Fault> content_fault(const SignerCase& it, const AuthenticodeMessage& read,
-                            const Certificate& signer) {
-  if (!spells(read, signer)) {
-    return Fault{"signature-malformed", "it spells its signer's name as no certificate does"};
-  }
+Result<Fault> content_fault(const SignerCase& it, const Certificate& signer) {
   std::array<std::byte, kElf.size()> head{};
   const std::size_t n = TRY(it.question.file.read_at(0, head));
   if (as_text(Bytes(head).first(n)) != kElf) {
@@ -87,7 +83,7 @@ Result<std::vector<Signature>> verify(const SignatureQuestion& question) {
   const AuthenticodeMessage read = TRY(parse_bare_signature(question.sidecar.bytes));
   const SignerCase it{question, read.message};
   return std::vector{TRY(judge_signer(
-      it, {}, [&](const Certificate& signer) { return content_fault(it, read, signer); }))};
+      it, {}, [&](const Certificate& signer) { return content_fault(it, signer); }))};
 }
 
 }  // namespace
