@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "bundle/inflate.h"
+#include "bundle/openpgp_packet.h"
 #include "bundle/weak_magic.h"
 
 namespace assay {
@@ -31,37 +32,19 @@ unsigned byte_at(Bytes bytes, std::size_t at) {
   return std::to_integer<unsigned>(bytes[at]);
 }
 
-/// The packet of this header and length, or nothing if it is not whole.
-std::optional<Packet> cut(Bytes bytes, unsigned tag, std::size_t header, std::size_t width) {
-  if (bytes.size() < header + width) return std::nullopt;
-  std::size_t length = 0;
-  for (std::size_t i = 0; i < width; ++i) length = length << 8 | byte_at(bytes, header + i);
-  const Bytes behind = bytes.subspan(header + width);
-  if (length > behind.size()) return std::nullopt;
-  return Packet{tag, behind.first(length), behind.subspan(length)};
-}
-
+/// Nothing if it is not whole; of one in parts the first will do.
 std::optional<Packet> read_packet(Bytes bytes) {
-  if (bytes.size() < 2 || (byte_at(bytes, 0) & 0x80U) == 0) return std::nullopt;
-  const unsigned first = byte_at(bytes, 0);
-  if ((first & 0x40U) == 0) {  // the old form
-    const unsigned tag = first >> 2 & 0x0fU;
-    const unsigned kind = first & 3U;
-    if (kind == 3) return Packet{tag, bytes.subspan(1), {}};
-    return cut(bytes, tag, 1, std::size_t{1} << kind);
+  const auto header = read_openpgp_header(bytes);
+  if (!header) return std::nullopt;
+  const Bytes behind = bytes.subspan(header->size);
+  switch (header->body) {
+    case OpenPgpHeader::Body::to_the_end: return Packet{header->tag, behind, {}};
+    case OpenPgpHeader::Body::in_parts:
+      return Packet{header->tag, behind.first(std::min(header->length, behind.size())), {}};
+    case OpenPgpHeader::Body::whole: break;
   }
-  const unsigned tag = first & 0x3fU;
-  const unsigned length = byte_at(bytes, 1);
-  if (length == 255) return cut(bytes, tag, 2, 4);
-  if (length >= 224) {  // in parts, of which the first will do
-    const std::size_t part = std::size_t{1} << (length & 0x1fU);
-    return Packet{tag, bytes.subspan(2, std::min(part, bytes.size() - 2)), {}};
-  }
-  if (length < 192) return cut(bytes, tag, 1, 1);
-  if (bytes.size() < 3) return std::nullopt;
-  const std::size_t size = ((length - 192) << 8) + byte_at(bytes, 2) + 192;
-  if (size > bytes.size() - 3) return std::nullopt;
-  return Packet{tag, bytes.subspan(3, size), bytes.subspan(3 + size)};
+  if (header->length > behind.size()) return std::nullopt;
+  return Packet{header->tag, behind.first(header->length), behind.subspan(header->length)};
 }
 
 bool is_session_key(const Packet& packet) {

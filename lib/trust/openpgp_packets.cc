@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "bundle/openpgp_packet.h"
+
 namespace assay {
 namespace {
 
@@ -68,19 +70,6 @@ class Reader {
   bool failed_ = false;
 };
 
-/// One, two or five octets, RFC 4880 4.2.2 and 5.2.3.1; `subpacket`, whose two octets
-/// reach further because it has no parts.
-std::size_t new_length(Reader& reader, bool subpacket, bool& in_parts) {
-  const std::size_t first = reader.number(1);
-  if (first < 192) return first;
-  if (first == 255) return reader.number(4);
-  if (first >= 224 && !subpacket) {
-    in_parts = true;
-    return 0;
-  }
-  return ((first - 192) << 8) + reader.number(1) + 192;
-}
-
 std::string upper_hex(std::string_view bytes) {
   std::string hex = to_hex(as_bytes(bytes));
   for (char& c : hex) {
@@ -116,11 +105,12 @@ Result<std::vector<Subpacket>> subpackets(std::string_view area) {
   std::vector<Subpacket> found;
   Reader reader(area);
   while (!reader.at_end()) {
-    bool in_parts = false;
-    const std::size_t size = new_length(reader, true, in_parts);
-    if (size == 0) return bad_signature_packet("a subpacket without a type");
+    const auto length = read_openpgp_length(as_bytes(reader.rest()), false);
+    if (!length) return bad_signature_packet("a subpacket is cut off");
+    if (length->value == 0) return bad_signature_packet("a subpacket without a type");
+    reader.text(length->width);
     const unsigned type = reader.number(1);
-    const std::string_view body = reader.text(size - 1);
+    const std::string_view body = reader.text(length->value - 1);
     if (reader.failed()) return bad_signature_packet("a subpacket is cut off");
     found.push_back({type & 0x7fU, (type & 0x80U) != 0, body});
   }
@@ -304,23 +294,13 @@ Result<void> add_packet(const OpenPgpPacket& packet, OpenPgpCertificatePackets& 
 }  // namespace
 
 std::optional<OpenPgpPacket> take_openpgp_packet(std::string_view& bytes) {
-  Reader reader(bytes);
-  const unsigned first = reader.number(1);
-  if ((first & 0x80U) == 0) return std::nullopt;
-  OpenPgpPacket packet;
-  std::size_t length = 0;
-  bool unknown = false;
-  if ((first & 0x40U) != 0) {
-    packet.tag = first & 0x3fU;
-    length = new_length(reader, false, unknown);
-  } else {
-    packet.tag = first >> 2 & 0x0fU;
-    unknown = (first & 3U) == 3;
-    if (!unknown) length = reader.number(std::size_t{1} << (first & 3U));
+  const auto header = read_openpgp_header(as_bytes(bytes));
+  if (!header || header->body != OpenPgpHeader::Body::whole || header->length > kBodyMax ||
+      header->length > bytes.size() - header->size) {
+    return std::nullopt;
   }
-  packet.body = reader.text(length);
-  if (reader.failed() || unknown || packet.body.size() > kBodyMax) return std::nullopt;
-  bytes = reader.rest();
+  const OpenPgpPacket packet{header->tag, bytes.substr(header->size, header->length)};
+  bytes.remove_prefix(header->size + header->length);
   return packet;
 }
 
