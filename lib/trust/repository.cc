@@ -10,9 +10,9 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "bundle/unpack.h"
 #include "crypto/digest.h"
 #include "trust/debian_release.h"
-#include "trust/unxz.h"
 
 namespace assay {
 namespace {
@@ -89,28 +89,49 @@ Result<std::string> named_file(const std::string& folder, const std::string& pat
   return bytes;
 }
 
-/// The Packages file of that path, as it is or out of its .xz; nothing if neither is there.
-Result<std::optional<std::string>> read_packages(const std::string& folder,
-                                                 const std::string& path,
-                                                 const DebianRelease& release) {
-  std::error_code error;
+/// How an index can lie in the folder.
+struct Packed {
+  std::string_view suffix;
+  Packing packing;
+};
+constexpr Packed kPacked[] = {{".xz", Packing::xz}, {".gz", Packing::gzip}};
+
+/// A file out of a packed one. The Release names both, and is held to both.
+Result<std::string> unpacked(const std::string& folder, const std::string& path,
+                             const DebianRelease& release, const Packed& packed) {
   const DebianFile& named = release.files.at(path);
-  if (fs::exists(fs::path(folder) / path, error)) {
-    return std::optional(TRY(named_file(folder, path, named)));
-  }
-  const auto packed = release.files.find(path + ".xz");
-  if (packed == release.files.end() || !fs::exists(fs::path(folder) / packed->first, error)) {
-    return std::optional<std::string>();
-  }
-  const std::string bytes = TRY(named_file(folder, packed->first, packed->second));
+  const std::string packed_path = path + std::string(packed.suffix);
+  const std::string bytes = TRY(named_file(folder, packed_path, release.files.at(packed_path)));
   if (named.size.value_or(0) > kPackagesMax) {
     return undecided("limit-list-bytes", path + " is larger than a list may be");
   }
-  std::string text = TRY(unxz(bytes, named.size.value_or(0)));
-  if (const auto why = mismatch(named, text)) {
+  auto text = unpack(packed.packing, as_bytes(bytes), named.size.value_or(0));
+  if (!text && text.error().kind == Error::Kind::malformed) {
+    return malformed("list-malformed", fmt::format("{}: {}", packed_path, text.error().what));
+  }
+  if (!text) return text;
+  if (const auto why = mismatch(named, *text)) {
     return malformed("digest-mismatch", fmt::format("names {} {}", path, *why));
   }
-  return std::optional(std::move(text));
+  return text;
+}
+
+/// The Packages file of that path, as it is or out of a packed one; nothing if none is there.
+Result<std::optional<std::string>> read_packages(const std::string& folder,
+                                                 const std::string& path,
+                                                 const DebianRelease& release) {
+  const auto is_there = [&](const std::string& name) {
+    std::error_code error;
+    return release.files.contains(name) && fs::exists(fs::path(folder) / name, error);
+  };
+  if (is_there(path)) {
+    return std::optional(TRY(named_file(folder, path, release.files.at(path))));
+  }
+  for (const Packed& packed : kPacked) {
+    if (!is_there(path + std::string(packed.suffix))) continue;
+    return std::optional(TRY(unpacked(folder, path, release, packed)));
+  }
+  return std::optional<std::string>();
 }
 
 /// The paths of the lists in which a package of that name stands.
@@ -167,7 +188,7 @@ Result<Answer> ask_packages(const Repository& repository, const DebianRelease& r
   if (found) return *found;
   if (any_list) return answer("list-not-naming", "does not name the file");
   return answer("incomplete-repository",
-                "names no Packages file for it that lies in the folder, plain or .xz");
+                "names no Packages file for it that lies in the folder, plain, .xz or .gz");
 }
 
 std::string title(const DebianRelease& release) {

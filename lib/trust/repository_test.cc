@@ -6,7 +6,6 @@
 #include "trust/debian_release.h"
 #include "trust/gpg_kit.h"
 #include "trust/signed_file.h"
-#include "trust/unxz.h"
 
 namespace assay {
 namespace {
@@ -244,27 +243,31 @@ TEST_CASE("repository: a compressed Packages file") {
   const test::TempFolder folder;
   const std::string text = stanza(naming(kBundle));
   REQUIRE(write_file(folder / "p", text));
-  REQUIRE(std::system(("timeout 20 xz -k " + folder / "p").c_str()) == 0);  // NOLINT
-  const std::string packed = read_file(folder / "p.xz").take();
-  CHECK(unxz(packed, text.size()).take() == text);
-  CHECK_FALSE(unxz(packed, text.size() - 1));
-  CHECK_FALSE(unxz(packed, text.size() + 1));
-  CHECK_FALSE(unxz(packed + "x", text.size()));
-  CHECK_FALSE(unxz(packed.substr(0, packed.size() - 1), text.size()));
-  CHECK_FALSE(unxz("", 0));
-
-  const std::string xz = std::string(kPath) + ".xz";
+  REQUIRE(std::system(("timeout 20 xz -k " + folder / "p").c_str()) == 0);      // NOLINT
+  REQUIRE(std::system(("timeout 20 gzip -9nk " + folder / "p").c_str()) == 0);  // NOLINT
   archive.remove(kPath);
-  archive.put(xz, packed);
-  archive.release(kDate + "SHA256:\n" + line(kPath, text) + line(xz, packed));
-  CHECK(archive.reason() == "");
-  archive.release(kDate + "SHA256:\n" + line(kPath, text + "x") + line(xz, packed));
-  CHECK(archive.reason() == "list-malformed");
-  archive.release(kDate + "SHA256:\n" + line(kPath, std::string(text.size(), 'x')) +
-                  line(xz, packed));
-  CHECK(archive.reason() == "digest-mismatch");
-  archive.release(kDate + "SHA256:\n" + line(kPath, text) + line(xz, packed + "x"));
-  CHECK(archive.reason() == "digest-mismatch");
+  for (const std::string suffix : {".xz", ".gz"}) {
+    CAPTURE(suffix);
+    const std::string packed = read_file(folder / ("p" + suffix)).take();
+    const std::string path = kPath + suffix;
+    const auto reason_for = [&](const std::string& plain, const std::string& named) {
+      archive.release(kDate + "SHA256:\n" + line(kPath, plain) + line(path, named));
+      return archive.reason();
+    };
+    archive.put(path, packed);
+    CHECK(reason_for(text, packed) == "");
+    CHECK(reason_for(text + "x", packed) == "list-malformed");
+    CHECK(reason_for(text.substr(1), packed) == "list-malformed");
+    CHECK(reason_for(std::string(text.size(), 'x'), packed) == "digest-mismatch");
+    CHECK(reason_for(text, packed + "x") == "digest-mismatch");
+    archive.release(kDate + "SHA256:\n" + line(kPath, text));
+    CHECK(archive.reason() == "incomplete-repository");  // nobody signed the packed one
+    for (const std::string& bad : {packed + "x", packed + packed, packed.substr(0, 40)}) {
+      archive.put(path, bad);
+      CHECK(reason_for(text, bad) == "list-malformed");
+    }
+    archive.remove(path);
+  }
 }
 
 TEST_CASE("repository: what Release may say") {
