@@ -162,16 +162,16 @@ Result<Timestamp> parse_countersignature(std::string_view signer_info,
   return token;
 }
 
-Fault timestamp_fault(const Timestamp& token, std::span<const Certificate> authorities) {
+Fault timestamp_fault(const Timestamp& token, const TimeAuthorities& authorities, Time now) {
   const CmsMessage& message = token.message;
   const Certificate* signer = signer_among(message, message.certificates);
-  if (signer == nullptr) signer = signer_among(message, authorities);
+  if (signer == nullptr) signer = signer_among(message, authorities.certificates);
   const Fault stranger{"timestamp-untrusted",
                        "the authority '" + token.authority + "' is not pinned"};
   if (signer == nullptr) return stranger;
   const Chain chain = build_chain({.leaf = *signer,
                                    .carried = message.certificates,
-                                   .anchors = authorities,
+                                   .anchors = authorities.certificates,
                                    .at = token.time});
   if (chain.certificates.empty()) return stranger;
   if (Fault fault = signer_fault(message, 0, *signer)) return fault;
@@ -180,7 +180,8 @@ Fault timestamp_fault(const Timestamp& token, std::span<const Certificate> autho
     return {"certificate-usage", "certificate '" + printable(signer->subject) +
                                      "' is not made for time-stamping alone"};
   }
-  return chain.fault;
+  if (chain.fault) return chain.fault;
+  return find_revocation(chain.certificates, authorities.lists, false, now);
 }
 
 }  // namespace assay

@@ -41,8 +41,16 @@ Result<Timestamp> parse_timestamp(std::string_view bytes);
 Result<Timestamp> parse_countersignature(std::string_view signer_info,
                                          std::span<const Certificate> carried);
 
+/// Who gives times that are believed.
+struct TimeAuthorities {
+  std::vector<Certificate> certificates{};
+  std::vector<std::string> lists{};  ///< of revoked certificates, in DER
+};
+
 /// Why the token is not the word of one of `authorities`, whose certificates are believed;
-/// timestamp-untrusted if it is none of theirs at all. What it stamps is not asked here.
-Fault timestamp_fault(const Timestamp& token, std::span<const Certificate> authorities);
+/// timestamp-untrusted if it is none of theirs at all; certificate-revoked if one of its
+/// certificates is, whenever and for whatever reason: the lists are asked as of `now`. What
+/// it stamps is not asked here.
+Fault timestamp_fault(const Timestamp& token, const TimeAuthorities& authorities, Time now);
 
 }  // namespace assay

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -179,8 +180,10 @@ Result<TrustStore> TrustStore::load(const std::string& folder, const TrustFormat
   TRY(check_distinct(store.vendors_));
   TRY(read_revocations(reader, root, store.vendors_, store.revoked_));
   store.authorities_ = TRY(read_anchors(reader, root, "tsa", ""));
-  for (const Vendor& vendor : store.vendors_) {
-    auto lists = TRY(read_anchors(reader, root, "crl/" + vendor.id, vendor.id));
+  std::set<std::string> list_folders{std::string(kTimeAuthorities)};
+  for (const Vendor& vendor : store.vendors_) list_folders.insert(vendor.id);
+  for (const std::string& name : list_folders) {
+    auto lists = TRY(read_anchors(reader, root, "crl/" + name, name));
     std::ranges::move(lists, std::back_inserter(store.revocation_lists_));
   }
   TRY(check_anchors(store.authorities_, store.revocation_lists_));

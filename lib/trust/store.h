@@ -1,7 +1,7 @@
 // TrustStore: who is believed, and for which file names. A folder of TOML
 // files and keys exactly as their owners published them:
 //   vendors.d/<vendor>.toml   keys/<vendor>/<file>   revoked.d/<name>.toml
-//   tsa/<name>.pem            crl/<vendor>/<name>
+//   tsa/<name>.pem            crl/<vendor>/<name>   crl/tsa/<name>
 // man/assay-trust.5 is the contract; keep it in step.
 
 #pragma once
@@ -39,10 +39,13 @@ struct RevokedDigest {
   std::string reason{};
 };
 
+/// The folder of crl/ for those who give times, beside the vendors' own.
+inline constexpr std::string_view kTimeAuthorities = "tsa";
+
 /// A file of tsa/ or crl/, as it stands there.
 struct TrustAnchor {
   std::string name{};    ///< "tsa/freetsa.pem", "crl/acme/root.crl"
-  std::string vendor{};  ///< whose; empty under tsa/
+  std::string vendor{};  ///< whose, by its folder under crl/; empty under tsa/
   std::string bytes{};
 };
 
@@ -62,7 +65,7 @@ class TrustStore {
   std::vector<const Vendor*> matching(std::string_view file_name) const;
   /// Certificates in PEM of the time-stamping authorities that are believed.
   const std::vector<TrustAnchor>& timestamp_authorities() const { return authorities_; }
-  /// Revocation lists in PEM or DER that stand under crl/<vendor>/.
+  /// Revocation lists in PEM or DER that stand under crl/<vendor>/ and crl/tsa/.
   const std::vector<TrustAnchor>& revocation_lists() const { return revocation_lists_; }
   /// Null if nobody revoked the file.
   const RevokedDigest* find_revoked(std::string_view sha256) const;

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/bytes.h"
 #include "trust/formats.h"
 
@@ -14,12 +17,18 @@ constexpr std::string_view kSuffixes[] = {".tsr", ".tst"};
 constexpr std::int64_t kSkew = 300;  // clocks differ
 
 /// Those of the store were read once when it was loaded.
-std::vector<Certificate> authorities_of(const TrustStore& store) {
-  std::vector<Certificate> authorities;
+TimeAuthorities authorities_of(const TrustStore& store) {
+  TimeAuthorities authorities;
   for (const TrustAnchor& file : store.timestamp_authorities()) {
     auto certificates = parse_certificates(file.bytes);
     if (!certificates) continue;
-    for (Certificate& one : *certificates) authorities.push_back(std::move(one));
+    std::ranges::move(*certificates, std::back_inserter(authorities.certificates));
+  }
+  for (const TrustAnchor& file : store.revocation_lists()) {
+    auto list = parse_revocation_list(file.bytes);
+    if (list && file.vendor == kTimeAuthorities) {
+      authorities.lists.push_back(std::move(*list));
+    }
   }
   return authorities;
 }
@@ -45,7 +54,7 @@ Result<std::vector<Signature>> verify(const SignatureQuestion& question) {
 
 Result<Fault> time_fault(const Timestamp& token, const TrustStore& store, Time now,
                          const DigestOf& digest_of) {
-  if (Fault fault = timestamp_fault(token, authorities_of(store))) return fault;
+  if (Fault fault = timestamp_fault(token, authorities_of(store), now)) return fault;
   if (!token.digest) {
     return Fault{"weak-algorithm", "the token is over a digest that proves nothing"};
   }

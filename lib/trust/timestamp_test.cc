@@ -111,6 +111,35 @@ TEST_CASE("the authority's certificate counts when the token was made") {
   CHECK(reason_of(pki, pki.stamped("hello\n")) == "certificate-not-yet-valid");
 }
 
+TEST_CASE("an authority that revoked the certificate of its clock") {
+  const Pki pki;
+  pki.make_vendor();
+  pki.make_authority();
+  pki.pin("acme", "x509-leaf");
+  pki.believe("tsa/time.pem", pki.read("tsaca.pem"));
+  const std::string token = pki.stamped("hello\n");
+  const auto reason = [&] {
+    return pki.check("hello\n", {{"app-1.bin.tsr", token}}).at(0).reason;
+  };
+  const std::string by = "ca -config ca.cnf -cert tsaca.pem -keyfile tsaca.key ";
+  pki.openssl(by + "-gencrl -out clean.crl");
+  pki.openssl(by + "-revoke tsa.pem -crl_reason superseded");
+  pki.openssl(by + "-gencrl -out revoked.crl");
+  CHECK(reason() == "");
+  pki.believe("crl/tsa/time.crl", pki.read("clean.crl"));
+  CHECK(reason() == "");
+  pki.believe("crl/acme/time.crl", pki.read("revoked.crl"));  // a vendor's is for his signers
+  CHECK(reason() == "");
+  pki.believe("crl/tsa/time.crl", pki.read("revoked.crl"));
+  CHECK(reason() == "certificate-revoked");
+  const std::string signature = pki.sign("hello\n", "acme");
+  const std::vector<Sidecar> sidecars{{"app-1.bin.p7s", signature},
+                                      {"app-1.bin.p7s.tsr", pki.stamped(signature)}};
+  CHECK(pki.check("hello\n", sidecars)[0].proven_times.empty());
+  pki.believe("crl/tsa/bad.crl", "no list");
+  CHECK_FALSE(pki.store());
+}
+
 TEST_CASE("a certificate for time-stamping alone, critically") {
   const World world;
   const Pki& pki = world.pki;
