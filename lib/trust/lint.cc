@@ -17,16 +17,16 @@ bool counts_at(const TrustedKey& key, Time at) {
 }
 
 bool could_be_met(const Vendor& vendor, const Product& product, Time at) {
-  std::vector<const TrustedKey*> keys;
+  std::vector<Voice> signers;
   for (const TrustedKey& key : vendor.keys) {
-    if (counts_at(key, at)) keys.push_back(&key);
+    if (counts_at(key, at)) signers.push_back({&key, std::nullopt});
   }
-  return count_voices(product.require, keys).met();
+  return count_voices(product.require, signers).met();
 }
 
 /// Whether some product's demand has a place for the key.
 bool is_asked_for(const Vendor& vendor, const TrustedKey& key) {
-  const TrustedKey* const one = &key;
+  const Voice one{&key, std::nullopt};
   const auto has_voice = [&](const Require& require, const auto& self) -> bool {
     Require flat{.need = 1, .names = require.names};
     return count_voices(flat, {&one, 1}).met() ||

@@ -55,7 +55,15 @@ class Parser {
     }
     const std::string_view name = word();
     if (name.empty()) return wrong("a key's name is missing");
-    require.names.emplace_back(name);
+    Named named{.glob = std::string(name)};
+    if (Parser ahead = *this; ahead.word() == "as") {
+      *this = ahead;
+      named.role = word();
+      if (named.role.empty() || named.role.find_first_of("*?") != std::string::npos) {
+        return wrong("a role, such as 'origin', belongs after 'as'");
+      }
+    }
+    require.names.push_back(std::move(named));
     return {};
   }
 
@@ -113,19 +121,33 @@ class Parser {
   std::size_t items_ = 0;
 };
 
-/// The operators of those keys a list of globs names.
-std::set<std::string> operators_named(const std::vector<std::string>& names,
-                                      std::span<const TrustedKey* const> keys) {
+/// Only OpenPGP keys sign inside a deb, where roles are.
+bool could_sign_so(const Named& named, const TrustedKey& key) {
+  return glob_matches(named.glob, key.name) && (named.role.empty() || key.format == "openpgp");
+}
+
+bool has_voice(const Named& named, const Voice& signer) {
+  return could_sign_so(named, *signer.key) &&
+         (named.role.empty() || !signer.role || *signer.role == named.role);
+}
+
+/// The operators of those signers a list names.
+std::set<std::string> operators_named(const std::vector<Named>& names,
+                                      std::span<const Voice> signers) {
   std::set<std::string> operators;
-  for (const TrustedKey* key : keys) {
-    const bool named = std::ranges::any_of(
-        names, [&](const std::string& glob) { return glob_matches(glob, key->name); });
-    if (named) operators.insert(key->operator_name);
+  for (const Voice& signer : signers) {
+    const bool named =
+        std::ranges::any_of(names, [&](const Named& name) { return has_voice(name, signer); });
+    if (named) operators.insert(signer.key->operator_name);
   }
   return operators;
 }
 
-Tally count(const Require& require, std::span<const TrustedKey* const> signers,
+std::string to_string(const Named& named) {
+  return named.role.empty() ? named.glob : named.glob + " as " + named.role;
+}
+
+Tally count(const Require& require, std::span<const Voice> signers,
             const std::set<std::string>& spent) {
   Tally tally{.need = require.need, .operators = spent};
   for (const std::string& voice : operators_named(require.names, signers)) {
@@ -140,17 +162,17 @@ Tally count(const Require& require, std::span<const TrustedKey* const> signers,
   return tally;
 }
 
-/// Every glob of the expression, wherever it stands.
-void collect_names(const Require& require, std::vector<std::string>& names) {
+/// Every name of the expression, wherever it stands.
+void collect_names(const Require& require, std::vector<Named>& names) {
   names.insert(names.end(), require.names.begin(), require.names.end());
   for (const Require& group : require.groups) collect_names(group, names);
 }
 
 /// Some group that can never be met, though the others might do without it.
-bool every_group_meetable(const Require& require, std::span<const TrustedKey* const> keys) {
-  return count(require, keys, {}).met() &&
+bool every_group_meetable(const Require& require, std::span<const Voice> signers) {
+  return count(require, signers, {}).met() &&
          std::ranges::all_of(require.groups, [&](const Require& group) {
-           return every_group_meetable(group, keys);
+           return every_group_meetable(group, signers);
          });
 }
 
@@ -162,7 +184,9 @@ Result<Require> parse_require(std::string_view text) {
 
 std::string to_string(const Require& require) {
   std::string items;
-  for (const std::string& name : require.names) items += (items.empty() ? "" : ", ") + name;
+  for (const Named& name : require.names) {
+    items += (items.empty() ? "" : ", ") + to_string(name);
+  }
   for (const Require& group : require.groups) {
     items += (items.empty() ? "" : ", ") + to_string(group);
   }
@@ -170,25 +194,27 @@ std::string to_string(const Require& require) {
 }
 
 std::string why_unmeetable(const Require& require, std::span<const TrustedKey> keys) {
-  std::vector<std::string> names;
+  std::vector<Named> names;
   collect_names(require, names);
-  for (const std::string& glob : names) {
+  for (const Named& name : names) {
     const bool known = std::ranges::any_of(
-        keys, [&](const TrustedKey& key) { return glob_matches(glob, key.name); });
-    if (!known) return fmt::format("no key of the vendor is called '{}'", glob);
+        keys, [&](const TrustedKey& key) { return could_sign_so(name, key); });
+    if (known) continue;
+    return fmt::format("no {}key of the vendor is called '{}'",
+                       name.role.empty() ? "" : "openpgp ", name.glob);
   }
   for (const TrustedKey& key : keys) {
     const auto times = std::ranges::count_if(
-        names, [&](const std::string& glob) { return glob_matches(glob, key.name); });
+        names, [&](const Named& name) { return glob_matches(name.glob, key.name); });
     if (times > 1) return fmt::format("it names the key '{}' in two places", key.name);
   }
-  std::vector<const TrustedKey*> all;
-  for (const TrustedKey& key : keys) all.push_back(&key);
+  std::vector<Voice> all;
+  for (const TrustedKey& key : keys) all.push_back({&key, std::nullopt});
   if (every_group_meetable(require, all)) return {};
   return "it demands more than the operators of these keys can give";
 }
 
-Tally count_voices(const Require& require, std::span<const TrustedKey* const> signers) {
+Tally count_voices(const Require& require, std::span<const Voice> signers) {
   return count(require, signers, {});
 }
 

@@ -11,22 +11,25 @@ TrustedKey key(const std::string& name, const std::string& operator_name = {}) {
   return one;
 }
 
-std::size_t voices(const std::string& text, const std::vector<TrustedKey>& signers) {
-  std::vector<const TrustedKey*> pointers;
-  for (const TrustedKey& one : signers) pointers.push_back(&one);
-  return count_voices(parse_require(text).take(), pointers).have;
+Tally tally(const std::string& text, const std::vector<TrustedKey>& keys,
+            const std::string& role = {}) {
+  std::vector<Voice> signers;
+  for (const TrustedKey& one : keys) signers.push_back({&one, role});
+  return count_voices(parse_require(text).take(), signers);
 }
 
-bool met(const std::string& text, const std::vector<TrustedKey>& signers) {
-  std::vector<const TrustedKey*> pointers;
-  for (const TrustedKey& one : signers) pointers.push_back(&one);
-  return count_voices(parse_require(text).take(), pointers).met();
+std::size_t voices(const std::string& text, const std::vector<TrustedKey>& keys) {
+  return tally(text, keys).have;
+}
+
+bool met(const std::string& text, const std::vector<TrustedKey>& keys) {
+  return tally(text, keys).met();
 }
 
 TEST_CASE("a demand reads as it is written") {
   for (const char* text :
        {"1 of [*]", "2 of [a-*, b, c?]", "2 of [a, 1 of [b, c], 2 of [d, e, f]]", "1 of [7]",
-        "2 of [of, 1 of [2]]"}) {
+        "2 of [of, 1 of [2]]", "2 of [a as origin, as, as as as]"}) {
     CHECK(to_string(parse_require(text).take()) == text);
   }
   CHECK(to_string(parse_require("  2  of[ a ,b ] ").take()) == "2 of [a, b]");
@@ -49,6 +52,9 @@ TEST_CASE("what is no demand says where") {
   CHECK(what("1 of a") == "'[' belongs after 'of' (before 'a')");
   CHECK(what("1 of []") == "a key's name is missing (before ']')");
   CHECK(what("1 of [a,]") == "a key's name is missing (before ']')");
+  CHECK(what("1 of [a as]") == "a role, such as 'origin', belongs after 'as' (before ']')");
+  CHECK(what("1 of [a as *]").starts_with("a role, such as"));
+  CHECK(what("1 of [a as b as c]") == "a ',' or ']' is missing (before 'as c]')");
   CHECK(what("1 of [a b]") == "a ',' or ']' is missing (before 'b]')");
   CHECK(what("1 of [a") == "a ',' or ']' is missing (at its end)");
   CHECK(what("1 of [a] or b") == "there is something after the last ']' (before 'or b')");
@@ -81,6 +87,23 @@ TEST_CASE("a group is one voice, and no operator speaks twice") {
   CHECK_FALSE(met(demand, {key("b"), key("c")}));
   CHECK_FALSE(met("2 of [a, 1 of [b]]", {key("a", "one"), key("b", "one")}));
   CHECK(met("2 of [a, 1 of [b]]", {key("a", "one"), key("b", "two")}));
+}
+
+TEST_CASE("a role is one that a signature inside a package has") {
+  TrustedKey pgp = key("a"), other = key("b");
+  pgp.format = "openpgp";
+  other.format = "minisign";
+  const std::vector<TrustedKey> both{pgp, other};
+  CHECK(tally("1 of [a as origin]", {pgp}, "origin").met());
+  CHECK_FALSE(tally("1 of [a as origin]", {pgp}, "maint").met());
+  CHECK_FALSE(tally("1 of [a as origin]", {pgp}).met());
+  CHECK_FALSE(tally("1 of [b as origin]", {other}, "origin").met());
+  CHECK(tally("1 of [a]", {pgp}, "origin").met());
+  CHECK(why_unmeetable(parse_require("1 of [a as origin, b]").take(), both).empty());
+  CHECK(why_unmeetable(parse_require("1 of [b as origin]").take(), both) ==
+        "no openpgp key of the vendor is called 'b'");
+  CHECK(why_unmeetable(parse_require("1 of [a as origin, a as maint]").take(), both) ==
+        "it names the key 'a' in two places");
 }
 
 TEST_CASE("what nobody could meet is known beforehand") {

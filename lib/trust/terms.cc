@@ -65,6 +65,13 @@ std::vector<std::string> signed_versions(const Case& it,
   return versions;
 }
 
+/// The role of a debsig signature: what its member's name ends in. Nobody signed it.
+std::string debsig_role(const Case& it, const SignatureRecord& record) {
+  const std::string member = it.evidence.bundle.name + "!/_gpg";
+  const bool has_one = record.format == "debsig" && record.source.starts_with(member);
+  return has_one ? record.source.substr(member.size()) : std::string();
+}
+
 /// A key that may sign from some version on only has no voice for an older one.
 bool reaches_floor_of(const TrustedKey& key, const Case& it, const SignatureRecord& record) {
   if (key.min_version.empty()) return true;
@@ -79,13 +86,13 @@ bool reaches_floor_of(const TrustedKey& key, const Case& it, const SignatureReco
 }
 
 Term judge_require(const Case& it) {
-  std::vector<const TrustedKey*> signers;
+  std::vector<Voice> signers;
   std::string below;
   for (const SignatureRecord* record : counting(it)) {
     const TrustedKey* key = key_of(it, *record);
     if (key == nullptr) continue;
     if (reaches_floor_of(*key, it, *record)) {
-      signers.push_back(key);
+      signers.push_back({key, debsig_role(it, *record)});
     } else {
       below =
           fmt::format("; '{}' may sign from version {} on only", key->name, key->min_version);
