@@ -122,13 +122,15 @@ std::optional<std::string> high_water(const Case& it) {
   return highest;
 }
 
+Term not_comparable(const std::string& version) {
+  return unmet("version", "no-signed-version",
+               fmt::format("'{}' is no version that can be compared", printable(version)));
+}
+
 Term judge_floor(const Case& it, const std::string& version, const std::string& floor,
                  std::string_view what, bool allow_equal) {
   const auto order = compare_versions(it.product.version->scheme, version, floor);
-  if (!order) {
-    return unmet("version", "no-signed-version",
-                 fmt::format("'{}' is no version that can be compared", printable(version)));
-  }
+  if (!order) return not_comparable(version);
   if (*order > 0 || (allow_equal && *order == 0)) {
     return met("version", fmt::format("{}, {} is {}", printable(version), what, floor));
   }
@@ -150,6 +152,7 @@ Term judge_version(const Case& it) {
         fmt::format("signed as {} and as {}", printable(versions[0]), printable(versions[1])));
   }
   const std::string& version = versions[0];
+  if (!compare_versions(rule.scheme, version, version)) return not_comparable(version);
   Term term = met("version", printable(version));
   if (!rule.floor.empty()) {
     term = judge_floor(it, version, rule.floor, "the floor", true);
