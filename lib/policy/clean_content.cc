@@ -59,11 +59,31 @@ Answer judge_findings(const Evidence& evidence, const Policy& policy, Time now) 
   return answer;
 }
 
+std::vector<std::string> see_findings(const Evidence& evidence, const Policy& policy,
+                                      Time now) {
+  std::vector<std::string> lines = {
+      fmt::format("a finding fails from severity {} on", to_string(policy.fail_at))};
+  for (const Finding& finding : evidence.findings) {
+    const Severity severity = judged_severity(finding, policy);
+    const Waiver* waiver = waiver_for(finding, policy, evidence, now);
+    const std::string weight = severity < policy.fail_at ? "below"
+                               : waiver != nullptr       ? "waived by " + printable(waiver->id)
+                                                         : "fails";
+    const std::string own = severity == finding.severity
+                                ? std::string()
+                                : fmt::format(", of itself {}", to_string(finding.severity));
+    lines.push_back(fmt::format("{}: {} ({}{}) in '{}' at byte {}", weight,
+                                printable(finding.rule), to_string(severity), own,
+                                printable(finding.member), finding.offset));
+  }
+  return lines;
+}
+
 }  // namespace
 
 extern const Requirement clean_content_requirement;
 constinit const Requirement clean_content_requirement = {
     "clean-content", true, "The scan saw nothing as severe as [content] fail_at, or worse.",
-    judge_findings};
+    judge_findings, see_findings};
 
 }  // namespace assay

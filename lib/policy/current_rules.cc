@@ -52,11 +52,26 @@ Answer judge_rules(const Evidence& evidence, const Policy& policy, Time now) {
   return met(fmt::format("{} rules, serial {}", rules.loaded, rules.serial));
 }
 
+std::vector<std::string> see_rules(const Evidence& evidence, const Policy& policy,
+                                   Time /*now*/) {
+  const RuleSetInfo& rules = evidence.rules;
+  std::vector<std::string> lines = {
+      fmt::format("{} rules ran, {} are demanded", rules.loaded,
+                  std::max<std::int64_t>(1, policy.min_rules)),
+      fmt::format(
+          "serial {}, {} is demanded", rules.serial,
+          policy.rules_min_serial == 0 ? "any" : std::to_string(policy.rules_min_serial))};
+  if (policy.rules_max_age > 0) {
+    lines.push_back(fmt::format("they may be {} hours old", policy.rules_max_age / kHour));
+  }
+  return lines;
+}
+
 }  // namespace
 
 extern const Requirement current_rules_requirement;
 constinit const Requirement current_rules_requirement = {
     "current-rules", true, "Enough rules ran, and they are as recent as [rules] says.",
-    judge_rules};
+    judge_rules, see_rules};
 
 }  // namespace assay

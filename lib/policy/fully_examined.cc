@@ -65,12 +65,34 @@ Answer judge_coverage(const Evidence& evidence, const Policy& policy, Time /*now
   return judge_members(evidence);
 }
 
+std::vector<std::string> see_coverage(const Evidence& evidence, const Policy& policy,
+                                      Time /*now*/) {
+  const Coverage& coverage = evidence.coverage;
+  const Ledger& ledger = coverage.ledger;
+  std::vector<std::string> lines = {
+      fmt::format("{} of {} members scanned, {} bytes unpacked, {} deep; the walk {}",
+                  coverage.scanned, coverage.members, coverage.bytes, coverage.depth,
+                  coverage.complete ? "reached its end" : "did not reach its end"),
+      fmt::format("of {} bytes: {} member, {} metadata, {} padding, {} signature, {} unknown",
+                  evidence.bundle.size, ledger.member, ledger.metadata, ledger.padding,
+                  ledger.signature, ledger.unknown),
+      fmt::format("wall '{}', '{}' is demanded", printable(evidence.sandbox),
+                  to_string(policy.min_sandbox))};
+  for (const Member& member : evidence.members) {
+    if (!was_examined(member))
+      lines.push_back("not looked at: '" + printable(member.path) + "'");
+  }
+  const auto open = see_problems(evidence, policy, Effect::indeterminate);
+  lines.insert(lines.end(), open.begin(), open.end());
+  return lines;
+}
+
 }  // namespace
 
 extern const Requirement fully_examined_requirement;
 constinit const Requirement fully_examined_requirement = {
     "fully-examined", true,
     "Every member was reached, hashed and scanned, and every byte is accounted for.",
-    judge_coverage};
+    judge_coverage, see_coverage};
 
 }  // namespace assay

@@ -10,6 +10,7 @@
 #include "base/toml.h"
 #include "crypto/digest.h"
 #include "crypto/key.h"
+#include "policy/limit_fields.h"
 #include "policy/policy.h"
 #include "policy/serial.h"
 
@@ -18,21 +19,6 @@ namespace {
 
 constexpr std::string_view kSchema = "assay-policy/1";
 constexpr std::int64_t kLongestSpan = std::int64_t{520} * 7 * 86'400;
-
-struct LimitField {
-  std::string_view key;
-  std::uint64_t Limits::*field;
-};
-constexpr LimitField kLimits[] = {{"bundle_bytes", &Limits::bundle_bytes},
-                                  {"total_bytes", &Limits::total_bytes},
-                                  {"member_bytes", &Limits::member_bytes},
-                                  {"scan_bytes", &Limits::scan_bytes},
-                                  {"members", &Limits::members},
-                                  {"depth", &Limits::depth},
-                                  {"ratio", &Limits::ratio},
-                                  {"name_bytes", &Limits::name_bytes},
-                                  {"decoder_memory", &Limits::decoder_memory},
-                                  {"seconds", &Limits::seconds}};
 
 std::string did_you_mean(const std::string& word, std::span<const std::string> candidates) {
   const std::string near = similar(word, candidates);
@@ -232,7 +218,7 @@ Result<void> read_rule_terms(TomlTable& root, Policy& policy) {
 Result<void> read_limits(TomlTable& root, Policy& policy) {
   std::optional<TomlTable> limits = TRY(root.maybe_table("limits"));
   if (!limits) return {};
-  for (const LimitField& limit : kLimits) {
+  for (const LimitField& limit : kLimitFields) {
     std::uint64_t& field = policy.limits.*limit.field;
     field = static_cast<std::uint64_t>(
         TRY(positive(*limits, limit.key, static_cast<std::int64_t>(field))));

@@ -46,6 +46,18 @@ Answer judge_bad(const Evidence& evidence, const Policy& /*policy*/, Time /*now*
                   notes.count == 0 ? "" : fmt::format(", {} of no weight", notes.count)));
 }
 
+std::vector<std::string> see_all(const Evidence& evidence, const Policy& /*policy*/,
+                                 Time /*now*/) {
+  std::vector<std::string> lines;
+  for (const SignatureRecord& record : evidence.signatures) {
+    const bool good = record.verified && record.reason.empty();
+    lines.push_back(fmt::format("{}: {}: {}", printable(record.source),
+                                good ? "good" : to_string(effect_of(record.reason)),
+                                record.detail));
+  }
+  return lines;
+}
+
 }  // namespace
 
 extern const Requirement no_bad_signature_requirement;
@@ -53,6 +65,6 @@ constinit const Requirement no_bad_signature_requirement = {
     "no-bad-signature", true,
     "No signature or list beside the bundle contradicts it, is broken, or is by a key that is "
     "revoked or outside its window.",
-    judge_bad};
+    judge_bad, see_all};
 
 }  // namespace assay

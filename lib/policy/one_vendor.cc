@@ -20,11 +20,22 @@ Answer judge_vendor(const Evidence& evidence, const Policy& /*policy*/, Time /*n
              (match.chosen_by_hand ? "" : file));
 }
 
+std::vector<std::string> see_vendors(const Evidence& evidence, const Policy& /*policy*/,
+                                     Time /*now*/) {
+  const VendorMatch& match = evidence.vendor;
+  std::vector<std::string> lines = {"file name '" + printable(evidence.bundle.name) + "'"};
+  for (const std::string& vendor : match.vendors) {
+    lines.push_back("vendor " + printable(vendor) +
+                    (match.chosen_by_hand ? ", chosen by hand" : " may sign it"));
+  }
+  return lines;
+}
+
 }  // namespace
 
 extern const Requirement one_vendor_requirement;
 constinit const Requirement one_vendor_requirement = {
     "one-vendor", false, "Exactly one vendor of the trust store may sign a file of this name.",
-    judge_vendor};
+    judge_vendor, see_vendors};
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "model/policy.h"
@@ -21,6 +22,9 @@ struct Requirement {
   bool hard;
   std::string_view what;  ///< one sentence for `assay formats` and the man page
   Answer (*judge)(const Evidence& evidence, const Policy& policy, Time now);
+  /// What of the evidence the answer rests on, a printable line each.
+  std::vector<std::string> (*seen)(const Evidence& evidence, const Policy& policy,
+                                   Time now) = nullptr;
 };
 
 /// Reads a policy file strictly; `source` is how messages call it, `now`

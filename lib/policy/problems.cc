@@ -8,6 +8,15 @@
 #include "policy/answer.h"
 
 namespace assay {
+namespace {
+
+/// What the policy refuses weighs as what fails.
+Effect weight_here(const Problem& problem, const Policy& policy) {
+  const bool refused = std::ranges::find(policy.refuse, problem.code) != policy.refuse.end();
+  return refused ? Effect::fails : weigh(problem);
+}
+
+}  // namespace
 
 Effect weigh(const Problem& problem) {
   const Effect known = effect_of(problem.code);
@@ -18,14 +27,10 @@ Effect weigh(const Problem& problem) {
 
 Answer judge_problems(const Evidence& evidence, const Policy& policy, Effect weight,
                       std::string otherwise) {
-  const auto weight_here = [&](const Problem& problem) {
-    const bool refused = std::ranges::find(policy.refuse, problem.code) != policy.refuse.end();
-    return refused ? Effect::fails : weigh(problem);
-  };
   const Problem* first = nullptr;
   std::size_t count = 0;
   for (const Problem& problem : evidence.problems) {
-    if (weight_here(problem) == weight && count++ == 0) first = &problem;
+    if (weight_here(problem, policy) == weight && count++ == 0) first = &problem;
   }
   if (first == nullptr) return met(std::move(otherwise));
   const std::string where =
@@ -34,6 +39,17 @@ Answer judge_problems(const Evidence& evidence, const Policy& policy, Effect wei
   // The problem may be graver than its reason, never milder.
   if (weight == Effect::fails) answer.state = Answer::State::unmet;
   return answer;
+}
+
+std::vector<std::string> see_problems(const Evidence& evidence, const Policy& policy,
+                                      Effect weight) {
+  std::vector<std::string> lines;
+  for (const Problem& problem : evidence.problems) {
+    if (weight_here(problem, policy) != weight) continue;
+    lines.push_back(fmt::format("{} in '{}': {}", problem.code, printable(problem.member),
+                                printable(problem.detail)));
+  }
+  return lines;
 }
 
 }  // namespace assay

@@ -3,6 +3,9 @@
 
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "model/evidence.h"
 #include "model/policy.h"
 #include "model/verdict.h"
@@ -17,5 +20,9 @@ Effect weigh(const Problem& problem);
 /// `otherwise`. What the policy refuses weighs as what fails.
 Answer judge_problems(const Evidence& evidence, const Policy& policy, Effect weight,
                       std::string otherwise);
+
+/// Each problem that weighs so here, a line.
+std::vector<std::string> see_problems(const Evidence& evidence, const Policy& policy,
+                                      Effect weight);
 
 }  // namespace assay

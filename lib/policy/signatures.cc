@@ -26,4 +26,12 @@ std::string describe(const SignatureRecord& record) {
   return printable(record.format) + " " + key;
 }
 
+std::string see_record(const SignatureRecord& record, const Evidence& evidence) {
+  if (counts(record, evidence)) {
+    return fmt::format("counts: {}, from {}", describe(record), printable(record.source));
+  }
+  return fmt::format("does not count: {}: {}{}", printable(record.source),
+                     record.reason.empty() ? "" : "[" + record.reason + "] ", record.detail);
+}
+
 }  // namespace assay

@@ -20,4 +20,7 @@ bool counts(const SignatureRecord& record, const Evidence& evidence);
 /// "minisign key E7620F1842B4E81F 'acme-2026' of vendor acme", printable.
 std::string describe(const SignatureRecord& record);
 
+/// "counts: ..." or "does not count: SOURCE: why", for `assay policy explain`.
+std::string see_record(const SignatureRecord& record, const Evidence& evidence);
+
 }  // namespace assay

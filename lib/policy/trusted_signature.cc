@@ -48,12 +48,22 @@ Answer judge_signatures(const Evidence& evidence, const Policy& policy, Time /*n
   return keys.size() >= need ? met(std::move(detail)) : too_few(evidence, keys.size(), need);
 }
 
+std::vector<std::string> see_signatures(const Evidence& evidence, const Policy& policy,
+                                        Time /*now*/) {
+  std::vector<std::string> lines = {fmt::format("{} different keys are demanded",
+                                                std::max<std::int64_t>(1, policy.signatures))};
+  for (const SignatureRecord& record : evidence.signatures) {
+    lines.push_back(see_record(record, evidence));
+  }
+  return lines;
+}
+
 }  // namespace
 
 extern const Requirement trusted_signature_requirement;
 constinit const Requirement trusted_signature_requirement = {
     "trusted-signature", false,
     "As many pinned keys of the vendor as [signature] count says signed the bundle.",
-    judge_signatures};
+    judge_signatures, see_signatures};
 
 }  // namespace assay

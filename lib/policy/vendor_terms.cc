@@ -40,6 +40,19 @@ Answer judge_terms(const Evidence& evidence, const Policy& /*policy*/, Time /*no
   return met(std::move(detail));
 }
 
+std::vector<std::string> see_terms(const Evidence& evidence, const Policy& /*policy*/,
+                                   Time /*now*/) {
+  const VendorMatch& match = evidence.vendor;
+  std::vector<std::string> lines;
+  if (!match.product.empty()) lines.push_back("product " + printable(match.product));
+  for (const Term& term : match.terms) {
+    lines.push_back(fmt::format("{}: {}{}", printable(term.name),
+                                term.reason.empty() ? "" : "[" + term.reason + "] ",
+                                term.detail));
+  }
+  return lines;
+}
+
 }  // namespace
 
 extern const Requirement vendor_terms_requirement;
@@ -47,6 +60,6 @@ constinit const Requirement vendor_terms_requirement = {
     "vendor-terms", true,
     "What the vendor's entry in the trust store demands: who must sign, which versions, how "
     "fresh; and nobody revoked this very file.",
-    judge_terms};
+    judge_terms, see_terms};
 
 }  // namespace assay

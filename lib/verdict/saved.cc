@@ -74,21 +74,6 @@ Result<Opened> open_lines(const Lines& lines, std::span<const GateKey> keys, Tim
   return open_unverified(lines);
 }
 
-/// The predicate of the evidence statement.
-Result<Json> read_predicate(std::string_view payload) {
-  const auto statement =
-      Json::parse(payload, {.max_bytes = kMaxEvidenceBytes, .max_depth = 32});
-  if (!statement) return malformed_verdict("verdict-malformed", statement.error().what);
-  const Json* predicate = statement->find("predicate");
-  const Json* schema = predicate == nullptr ? nullptr : predicate->find("schema");
-  if (statement->text_or_empty("_type") != kStatementType ||
-      statement->text_or_empty("predicateType") != kEvidenceType || schema == nullptr ||
-      *schema != Json(1) || predicate->find("core") == nullptr) {
-    return malformed_verdict("verdict-malformed", "the first line is no evidence of assay's");
-  }
-  return *predicate;
-}
-
 /// The summary is of this evidence, and says the same.
 bool agree(const Summary& summary, const Lines& lines, const Report& report) {
   return summary.evidence_sha256 == sha256_hex(as_bytes(lines.evidence)) &&
@@ -135,17 +120,10 @@ void note_unknown(Report& report, Answer& answer) {
 Result<Report> read_saved(std::string_view file, std::span<const GateKey> keys, Time now) {
   const Lines lines = TRY(lines_of(file));
   const Opened opened = TRY(open_lines(lines, keys, now));
-  const Json predicate = TRY(read_predicate(opened.evidence));
-  Report report = TRY(read_core(*predicate.find("core")));
-  report.core_sha256 = sha256_hex(as_bytes(report.core.canonical()));
+  Report report = TRY(read_evidence_statement(opened.evidence));
   const Summary summary = TRY(read_summary(opened.verdict));
   if (!agree(summary, lines, report) || !carries_itself(report.verdict)) {
     return malformed_verdict("verdict-malformed", "its two lines contradict each other");
-  }
-  if (const Json* run = predicate.find("run")) {
-    if (const Json* sandbox = run->find("sandbox")) {
-      report.evidence.sandbox = sandbox->text_or_empty("level");
-    }
   }
   const Json* sandboxed = report.core.find("sandboxed");
   const bool held = sandboxed != nullptr && *sandboxed == Json(true);

@@ -22,6 +22,15 @@ namespace assay {
 /// contradict each other.
 Result<Report> read_saved(std::string_view file, std::span<const GateKey> keys, Time now);
 
+/// The report of an evidence statement's text; who signed it is not asked. Fails as
+/// read_saved does.
+Result<Report> read_evidence_statement(std::string_view statement);
+
+/// Evidence to be judged again, believed as it stands: a verdict file, the line of one that
+/// a log keeps, a json report, or a core. Where a core alone does not say how the bundle was
+/// walled in, the weakest wall is assumed. Fails as read_saved does.
+Result<Report> read_evidence(std::string_view file);
+
 /// The report whose evidence_core() is `core`, which is left as it stands. Fails with
 /// unusable, code "verdict-malformed".
 Result<Report> read_core(const Json& core);

@@ -83,5 +83,33 @@ TEST_CASE("lines of two verdicts do not make one") {
   CHECK(back.error().code == "verdict-malformed");
 }
 
+TEST_CASE("evidence is read in every form it is kept in") {
+  Report report = good_report();
+  report.evidence.sandbox = "seccomp+landlock7";
+  const std::string file = sealed(report, make_signer());
+  const std::string line = file.substr(0, file.find('\n'));
+  const std::string statement = parse_envelope(line, {.max_bytes = 1U << 20})->payload;
+  add_core(report);
+  const std::string json =
+      Json(Json::Object{{"core", report.core}, {"sandbox", wall_json(report.evidence.sandbox)}})
+          .pretty();
+  for (const std::string& text : {file, line, statement, json, report.core.pretty()}) {
+    const auto read = read_evidence(text);
+    REQUIRE(read);
+    CHECK(read->core_sha256 == report.core_sha256);
+    CHECK(read->evidence.sandbox ==
+          (text == report.core.pretty() ? "rlimits" : report.evidence.sandbox));
+  }
+  for (const std::string text : {"", "{}", "x", "{\"payload\":1}", "{\"core\":{}}", "[]"}) {
+    CHECK(read_evidence(text).error().code == "verdict-malformed");
+  }
+}
+
+TEST_CASE("evidence that left findings out is not judged again") {
+  Report report = bad_report();
+  report.evidence.findings.resize(kMaxFindings + 1, report.evidence.findings.front());
+  CHECK(read_evidence(sealed(report, make_signer())).error().code == "verdict-malformed");
+}
+
 }  // namespace
 }  // namespace assay
