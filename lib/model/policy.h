@@ -65,4 +65,13 @@ struct Policy {
   std::optional<bool> log_required{};
 };
 
+/// How severe the policy takes this finding to be. Nothing makes a critical one milder.
+inline Severity judged_severity(const Finding& finding, const Policy& policy) {
+  if (finding.severity == Severity::critical) return finding.severity;
+  for (const RuleTerms& terms : policy.rule_terms) {
+    if (terms.id == finding.rule) return terms.severity.value_or(finding.severity);
+  }
+  return finding.severity;
+}
+
 }  // namespace assay

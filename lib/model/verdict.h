@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,18 @@ struct ReadBack {
   Outcome claimed = Outcome::indeterminate;  ///< what the file says, whoever wrote it
 };
 
+/// Where the log stood once the verdict was in it.
+struct LogStanding {
+  std::string origin{};
+  std::uint64_t size = 0;  ///< entries
+  Time at{};               ///< when its checkpoint was published
+  struct Witness {
+    std::string name{};
+    Time at{};  ///< when it last saw the log
+  };
+  std::vector<Witness> witnesses{};
+};
+
 /// Report: everything one run has to say about one bundle.
 struct Report {
   Evidence evidence{};
@@ -59,6 +72,7 @@ struct Report {
   std::string core_sha256{};            ///< of the core's canonical text
   std::string verdict_file{};           ///< where the signed verdict went, or empty
   std::string log_entry{};              ///< "entry 7 of logs.example.org/verdicts", or empty
+  std::optional<LogStanding> log{};     ///< none: it was not logged by this run
   std::string key_id{};                 ///< of the key that signed it, or empty
   std::optional<ReadBack> read_back{};  ///< none: this very run judged
 };

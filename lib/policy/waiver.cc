@@ -157,14 +157,6 @@ Result<Waiver> read_waiver(std::string_view envelope, const std::vector<Approver
   return waiver;
 }
 
-Severity judged_severity(const Finding& finding, const Policy& policy) {
-  const RuleTerms* const terms = terms_of(finding.rule, policy);
-  if (terms == nullptr || !terms->severity || finding.severity == Severity::critical) {
-    return finding.severity;
-  }
-  return *terms->severity;
-}
-
 const Waiver* waiver_for(const Finding& finding, const Policy& policy, const Evidence& evidence,
                          Time now) {
   if (!may_be_borne(finding, policy)) return nullptr;

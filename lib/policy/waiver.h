@@ -26,9 +26,6 @@ std::string waiver_statement(const Waiver& waiver);
 /// once. Fails with config if it is no waiver, or not spelled as waiver_statement spells it.
 Result<Waiver> read_waiver(std::string_view envelope, const std::vector<Approver>& approvers);
 
-/// How severe the policy takes this finding to be. Nothing makes a critical one milder.
-Severity judged_severity(const Finding& finding, const Policy& policy);
-
 /// The waiver that bears this finding here and now, or null.
 const Waiver* waiver_for(const Finding& finding, const Policy& policy, const Evidence& evidence,
                          Time now);

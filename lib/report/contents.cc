@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "report/issues.h"
 
 namespace assay {
 namespace {
@@ -23,16 +24,23 @@ int severity_color(Severity severity) {
   return 2;
 }
 
-std::string finding_text(const Finding& finding, const Style& style) {
-  std::string text = fmt::format("  {} {}  {}\n",
-                                 colored(fmt::format("{:<8}", to_string(finding.severity)),
-                                         severity_color(finding.severity), style),
-                                 finding.rule, printable(finding.member));
+/// As `report` judges it, if there is one.
+std::string finding_text(const Finding& finding, const Style& style, const Report* report) {
+  const Severity severity =
+      report == nullptr ? finding.severity : judged_severity(finding, report->policy);
+  const WaiverUse* waiver = report == nullptr ? nullptr : waiver_of(finding, *report);
+  std::string text = fmt::format(
+      "  {} {}  {}\n",
+      colored(fmt::format("{:<8}", to_string(severity)), severity_color(severity), style),
+      finding.rule, printable(finding.member));
   text += fmt::format("           {}\n", finding.why);
   text +=
       fmt::format("           at byte {}: {}\n", finding.offset, printable(finding.context));
-  if (finding.severity > Severity::info)
+  if (waiver != nullptr) {
+    text += fmt::format("           waived by {}\n", describe(*waiver));
+  } else if (severity > Severity::info) {
     text += fmt::format("           do: {}\n", finding.remedy);
+  }
   return text;
 }
 
@@ -71,7 +79,8 @@ std::string colored(const std::string& text, int sgr, const Style& style) {
   return style.color ? fmt::format("\x1b[{}m{}\x1b[0m", sgr, text) : text;
 }
 
-std::string findings_text(const std::vector<Finding>& findings, const Style& style) {
+std::string findings_text(const std::vector<Finding>& findings, const Style& style,
+                          const Report* report) {
   std::vector<const Finding*> shown;
   for (const Finding& finding : findings) {
     if (style.verbose || finding.severity > Severity::info) shown.push_back(&finding);
@@ -79,7 +88,7 @@ std::string findings_text(const std::vector<Finding>& findings, const Style& sty
   std::ranges::stable_sort(shown, std::ranges::greater{}, &Finding::severity);
   std::string text;
   for (std::size_t i = 0; i < std::min(shown.size(), kShown); ++i) {
-    text += finding_text(*shown[i], style);
+    text += finding_text(*shown[i], style, report);
   }
   return text + rest_text(shown.size(), "findings");
 }

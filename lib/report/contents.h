@@ -12,7 +12,8 @@ namespace assay {
 
 /// Findings worst first, with member, offset, context and what to do; notes of
 /// severity info only when verbose. Empty if there is nothing to say.
-std::string findings_text(const std::vector<Finding>& findings, const Style& style);
+std::string findings_text(const std::vector<Finding>& findings, const Style& style,
+                          const Report* report = nullptr);
 
 /// Problems in the order they were met, each with its member.
 std::string problems_text(const std::vector<Problem>& problems, const Style& style);

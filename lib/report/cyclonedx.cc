@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "report/emitter.h"
 #include "report/escape.h"
+#include "report/issues.h"
 
 namespace assay {
 namespace {
@@ -58,6 +59,7 @@ Json bundle_json(const Report& report) {
       {"properties",
        Json::Array{property("assay:format", visible(report.evidence.format)),
                    property("assay:result", std::string(to_string(report.verdict.outcome))),
+                   property("assay:waivedFindings", fmt::to_string(waived_findings(report))),
                    property("assay:policy", visible(report.policy.id))}}});
 }
 

@@ -151,5 +151,97 @@ TEST_CASE("an unverified verdict is PASSED in no format") {
   CHECK(dotenv_emitter.emit(report, {}).find("ASSAY_EXIT_CODE=4") != std::string::npos);
 }
 
+/// A bundle that passes because a waiver bears its only finding.
+Report waived() {
+  Report report = failed("agent");
+  report.evidence.problems.clear();
+  report.verdict.outcome = Outcome::passed;
+  report.verdict.answers.front() = {.requirement = "clean-content",
+                                    .state = Answer::State::met};
+  report.verdict.waivers = {{.id = "WVR-7",
+                             .rule = "TEST001",
+                             .member = "agent!/agent",
+                             .approved_by = {"lead", "chief"},
+                             .expires = {1'800'000'000},
+                             .reason = {}},
+                            {.id = "WVR-8",
+                             .rule = "TEST002",
+                             .member = "agent",
+                             .expires = {1'800'000'000},
+                             .reason = "waiver-idle"}};
+  return report;
+}
+
+TEST_CASE("a waived finding is named with its waiver, and is no error") {
+  const Report report = waived();
+  for (const Emitter* emitter : kAll) {
+    if (emitter == &json_emitter) continue;  // the core has them
+    CAPTURE(emitter->name);
+    std::string text = emitter->emit(report, {});
+    for (const Appendix& more : emitter->appendices) text += more.emit(report, {});
+    const bool counted = emitter == &dotenv_emitter || emitter == &cyclonedx_emitter;
+    CHECK((text.find("WVR-7") != std::string::npos) == !counted);
+    CHECK(text.find("::error") == std::string::npos);
+    CHECK(text.find("<failure") == std::string::npos);
+  }
+  CHECK(dotenv_emitter.emit(report, {}).find("ASSAY_WAIVED=1\n") != std::string::npos);
+
+  const Json sarif = parsed(sarif_emitter.emit(report, {}));
+  const Json& result = list(at(list(at(sarif, "runs")).at(0), "results")).at(0);
+  CHECK(result.text_or_empty("level") == "error");  // what it would be without
+  const Json& suppression = list(at(result, "suppressions")).at(0);
+  CHECK(suppression.text_or_empty("status") == "accepted");
+  CHECK(suppression.text_or_empty("justification") ==
+        "WVR-7 until 2027-01-15T08:00:00Z, approved by lead, chief");
+  const std::string junit = junit_emitter.emit(report, {});
+  CHECK(junit.find("failures=\"0\" errors=\"0\"") != std::string::npos);
+  CHECK(junit.find("<skipped message=\"waived by WVR-7") != std::string::npos);
+  CHECK(list(parsed(gitlab_emitter.emit(report, {}))).at(0).text_or_empty("severity") ==
+        "info");
+}
+
+TEST_CASE("no waiver bears what is critical, mild, or of another rule or member") {
+  Report report = waived();
+  const auto errors = [&] {
+    std::size_t count = 0;
+    for (const Issue& issue : issues(report))
+      count += issue.level == Issue::Level::error ? 1 : 0;
+    return count;
+  };
+  CHECK(errors() == 0);
+  report.evidence.findings.front().severity = Severity::critical;
+  CHECK(errors() == 1);
+  report = waived();
+  report.verdict.waivers.front().member = "agent";
+  CHECK(errors() == 1);
+  report = waived();
+  report.verdict.waivers.front().reason = "waiver-expired";
+  CHECK(errors() == 1);
+  report = waived();
+  report.evidence.findings.front().severity = Severity::low;
+  CHECK(waived_findings(report) == 0);
+  CHECK(errors() == 0);
+}
+
+TEST_CASE("reports weigh a finding as the policy does") {
+  Report report = failed("agent");
+  report.policy.rule_terms = {{.id = "TEST001", .severity = Severity::low, .waivable = true}};
+  for (const Issue& issue : issues(report)) {
+    if (issue.id != "TEST001") continue;
+    CHECK(issue.severity == Severity::low);
+    CHECK(issue.level == Issue::Level::warning);
+  }
+}
+
+TEST_CASE("the log's metrics are those the alert rules ask for") {
+  Report report = failed("agent");
+  CHECK(prometheus_emitter.emit(report, {}).find("assay_log_") == std::string::npos);
+  report.log = LogStanding{
+      .origin = "l", .size = 9, .at = {1000}, .witnesses = {{.name = "w\"1", .at = {900}}}};
+  const std::string text = prometheus_emitter.emit(report, {});
+  CHECK(text.find("assay_log_checkpoint_timestamp_seconds{") != std::string::npos);
+  CHECK(text.find("witness=\"w\\\"1\"} 900\n") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace assay

@@ -49,7 +49,7 @@ std::string emit(const Report& report, const Style& style) {
   std::array<std::size_t, 3> met{};
   met.at(static_cast<std::size_t>(passed ? Issue::Level::note : Issue::Level::error)) = 1;
   for (const Issue& issue : issues(report)) {
-    if (issue.level == Issue::Level::note && !style.verbose) continue;
+    if (issue.level == Issue::Level::note && issue.waiver.empty() && !style.verbose) continue;
     if (++met.at(static_cast<std::size_t>(issue.level)) <= kShown) {
       text += issue_annotation(issue, bundle);
     }
@@ -74,9 +74,9 @@ std::string summary(const Report& report, const Style& /*style*/) {
 
 /// NAME=VALUE lines; none of the values is the bundle's.
 std::string outputs(const Report& report, const Style& /*style*/) {
-  return fmt::format("result={}\nexit-code={}\nsha256={}\n", to_string(report.verdict.outcome),
-                     static_cast<int>(exit_code(report)),
-                     dotenv_value(report.evidence.bundle.sha256));
+  return fmt::format("result={}\nexit-code={}\nsha256={}\nwaived={}\n",
+                     to_string(report.verdict.outcome), static_cast<int>(exit_code(report)),
+                     dotenv_value(report.evidence.bundle.sha256), waived_findings(report));
 }
 
 constexpr Appendix kAppendices[] = {{"GITHUB_STEP_SUMMARY", summary},

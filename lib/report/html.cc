@@ -64,6 +64,7 @@ std::string page(const Report& report) {
   const std::vector<Issue> all = issues(report);
   const Part parts[] = {{"requirements", "Why", requirements(report)},
                         {"findings", "Findings", findings(all)},
+                        {"waivers", "Waivers", waivers(report)},
                         {"problems", "Problems with the file", problems(all)},
                         {"signatures", "Signatures and lists", signatures(report)},
                         {"coverage", "What was looked at", coverage(report.evidence)},

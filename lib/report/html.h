@@ -34,6 +34,7 @@ std::string requirements(const Report& report);  ///< every one, with why
 std::string findings(const std::vector<Issue>& all);
 std::string problems(const std::vector<Issue>& all);
 std::string signatures(const Report& report);
+std::string waivers(const Report& report);       ///< those at hand, and what each did
 std::string coverage(const Evidence& evidence);  ///< as pictures: what bytes and members are
 std::string members(const Evidence& evidence);   ///< as a tree
 std::string inputs(const Report& report);        ///< by what it was judged, by digest

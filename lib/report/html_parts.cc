@@ -34,6 +34,7 @@ Outcome outcome_of(Answer::State state) {
 }
 
 std::string_view tone(const Issue& issue) {
+  if (!issue.waiver.empty()) return "indeterminate";
   if (issue.level == Issue::Level::error) {
     return tone(issue.undecided ? Outcome::indeterminate : Outcome::failed);
   }
@@ -119,7 +120,8 @@ std::string card(const std::vector<const Issue*>& group) {
   const bool finding = issue.kind == Issue::Kind::finding;
   std::string text = fmt::format(
       "<article class=\"card edge {}\">\n<h3><span class=\"badge\">{}</span> {}", tone(issue),
-      finding ? to_string(issue.severity)
+      !issue.waiver.empty() ? std::string_view("waived")
+      : finding             ? to_string(issue.severity)
       : issue.level == Issue::Level::note
           ? std::string_view("note")
           : std::string_view(issue.undecided ? "undecided" : "fails"),
@@ -133,7 +135,9 @@ std::string card(const std::vector<const Issue*>& group) {
   text += "</h3>\n";
   if (!issue.meaning.empty()) text += fmt::format("<p>{}</p>\n", words(issue.meaning));
   text += places(group);
-  if (!issue.remedy.empty() && (finding || issue.level == Issue::Level::error)) {
+  if (!issue.waived.empty()) {
+    text += fmt::format("<p class=\"do\"><b>Waived.</b> {}</p>\n", words(issue.waived));
+  } else if (!issue.remedy.empty() && (finding || issue.level == Issue::Level::error)) {
     text += fmt::format("<p class=\"do\"><b>What to do.</b> {}</p>\n", words(issue.remedy));
   }
   if (!issue.reference.empty()) {
@@ -148,7 +152,8 @@ std::string cards(const std::vector<Issue>& all, Issue::Kind kind) {
   for (const Issue& issue : all) {
     if (issue.kind != kind) continue;
     const auto same = std::ranges::find_if(groups, [&](const auto& group) {
-      return group.front()->id == issue.id && group.front()->level == issue.level;
+      return group.front()->id == issue.id && group.front()->level == issue.level &&
+             group.front()->waiver == issue.waiver;
     });
     if (same != groups.end()) {
       same->push_back(&issue);
@@ -159,7 +164,8 @@ std::string cards(const std::vector<Issue>& all, Issue::Kind kind) {
   std::string weighty, notes;
   std::size_t count = 0;
   for (const auto& group : groups) {
-    const bool note = group.front()->level == Issue::Level::note;
+    const bool note =
+        group.front()->level == Issue::Level::note && group.front()->waiver.empty();
     if (note) count += group.size();
     (note ? notes : weighty) += card(group);
   }
@@ -271,6 +277,22 @@ std::string signatures(const Report& report) {
   if (text.empty())
     return "<p class=\"card\">No signature or list lay beside the bundle.</p>\n";
   return "<ul class=\"rows\">\n" + text + "</ul>\n";
+}
+
+std::string waivers(const Report& report) {
+  std::string text;
+  for (const WaiverUse& use : report.verdict.waivers) {
+    std::string why = code(use.rule) + " in " + code(use.member);
+    why += "<p class=\"hint\">" + words(describe(use).substr(printable(use.id).size() + 1)) +
+           "</p>";
+    if (!use.reason.empty()) why = code(use.reason) + " " + why;
+    const std::string what = name(use.id) + "<br><span class=\"sub\">" +
+                             (use.reason.empty() ? "bears a finding" : "bears nothing") +
+                             "</span>";
+    text += row(use.reason.empty() ? "indeterminate" : "info",
+                use.reason.empty() ? "\xe2\x89\x88" : "\xe2\x80\x93", what, why, false);
+  }
+  return text.empty() ? text : "<ul class=\"rows\">\n" + text + "</ul>\n";
 }
 
 std::string inputs(const Report& report) {

@@ -12,25 +12,32 @@
 namespace assay {
 namespace {
 
-Issue finding_issue(const Finding& finding, const Policy& policy) {
-  const bool error = counts(finding, policy);
-  const bool note = finding.severity == Severity::info;
-  return {.kind = Issue::Kind::finding,
-          .id = finding.rule,
-          .title = finding.name.empty() ? finding.rule : finding.name,
-          .level = error  ? Issue::Level::error
-                   : note ? Issue::Level::note
-                          : Issue::Level::warning,
-          .severity = finding.severity,
-          .message = fmt::format("{} in {}", finding.why, printable(finding.member)),
-          .meaning = finding.why,
-          .remedy = finding.remedy,
-          .reference = finding.reference,
-          .category = finding.category,
-          .member = finding.member,
-          .member_sha256 = finding.member_sha256,
-          .offset = finding.offset,
-          .context = finding.context};
+Issue finding_issue(const Finding& finding, const Report& report) {
+  const WaiverUse* waiver = waiver_of(finding, report);
+  const Severity severity = judged_severity(finding, report.policy);
+  const bool error = counts(finding, report.policy) && waiver == nullptr;
+  const bool note = severity == Severity::info || waiver != nullptr;
+  Issue issue{.kind = Issue::Kind::finding,
+              .id = finding.rule,
+              .title = finding.name.empty() ? finding.rule : finding.name,
+              .level = error  ? Issue::Level::error
+                       : note ? Issue::Level::note
+                              : Issue::Level::warning,
+              .severity = severity,
+              .message = fmt::format("{} in {}", finding.why, printable(finding.member)),
+              .meaning = finding.why,
+              .remedy = finding.remedy,
+              .reference = finding.reference,
+              .category = finding.category,
+              .member = finding.member,
+              .member_sha256 = finding.member_sha256,
+              .offset = finding.offset,
+              .context = finding.context};
+  if (waiver == nullptr) return issue;
+  issue.waiver = printable(waiver->id);
+  issue.waived = describe(*waiver);
+  issue.message += "; waived by " + issue.waived;
+  return issue;
 }
 
 /// What the table says of an id goes into the issue.
@@ -72,7 +79,7 @@ bool is_explained(const Answer& answer, const Report& report) {
   const Evidence& evidence = report.evidence;
   if (answer.reason == "finding") {
     return std::ranges::any_of(evidence.findings, [&](const Finding& finding) {
-      return counts(finding, report.policy);
+      return counts(finding, report.policy) && waiver_of(finding, report) == nullptr;
     });
   }
   return std::ranges::any_of(
@@ -101,7 +108,7 @@ std::vector<Issue> issues(const Report& report) {
     all.push_back(answer_issue(answer));
   }
   for (const Finding& finding : report.evidence.findings) {
-    all.push_back(finding_issue(finding, report.policy));
+    all.push_back(finding_issue(finding, report));
   }
   for (const Problem& problem : report.evidence.problems) {
     all.push_back(problem_issue(problem, report));
@@ -113,7 +120,44 @@ std::vector<Issue> issues(const Report& report) {
 }
 
 bool counts(const Finding& finding, const Policy& policy) {
-  return finding.severity >= policy.fail_at;
+  return judged_severity(finding, policy) >= policy.fail_at;
+}
+
+const WaiverUse* waiver_of(const Finding& finding, const Report& report) {
+  if (!counts(finding, report.policy) ||
+      judged_severity(finding, report.policy) == Severity::critical) {
+    return nullptr;
+  }
+  for (const WaiverUse& use : report.verdict.waivers) {
+    if (use.reason.empty() && use.rule == finding.rule && use.member == finding.member) {
+      return &use;
+    }
+  }
+  return nullptr;
+}
+
+std::size_t waived_findings(const Report& report) {
+  const auto borne = [&](const Finding& finding) {
+    return waiver_of(finding, report) != nullptr;
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(report.evidence.findings, borne));
+}
+
+std::string_view waiver_state(const WaiverUse& use) {
+  return use.reason.empty() ? std::string_view("used") : use.reason;
+}
+
+std::string describe(const WaiverUse& use) {
+  std::string text =
+      fmt::format("{} until {}, approved by", printable(use.id), to_rfc3339(use.expires));
+  if (use.approved_by.empty()) return text + " nobody";
+  std::string_view gap = " ";
+  for (const std::string& name : use.approved_by) {
+    text += gap;
+    text += printable(name);
+    gap = ", ";
+  }
+  return text;
 }
 
 std::string fingerprint(const Issue& issue) {

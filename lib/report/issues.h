@@ -34,13 +34,27 @@ struct Issue {
   std::string member_sha256{};  ///< empty if not known
   std::uint64_t offset = 0;
   std::string context{};  ///< raw
+  std::string waiver{};   ///< id of the waiver that bears it; empty if none does
+  std::string waived{};   ///< of a waived one: "WVR-7 until 2026-..., approved by lead"
 };
 
 /// Every issue, what weighs most first; equal ones in the order of the evidence.
 std::vector<Issue> issues(const Report& report);
 
-/// True for a finding that keeps the bundle from PASSED under this policy.
+/// True for a finding that keeps the bundle from PASSED, unless a waiver bears it.
 bool counts(const Finding& finding, const Policy& policy);
+
+/// The waiver that bears this finding, or null.
+const WaiverUse* waiver_of(const Finding& finding, const Report& report);
+
+/// How many findings waivers bear.
+std::size_t waived_findings(const Report& report);
+
+/// "used", or the id of the reason why it bears nothing.
+std::string_view waiver_state(const WaiverUse& use);
+
+/// "WVR-7 until 2026-06-01T00:00:00Z, approved by lead", printable.
+std::string describe(const WaiverUse& use);
 
 /// Lower-case hex that two runs give the same issue, and no two issues of one run:
 /// SHA-256 over (id, member, digest of the member, offset).

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxIssues = 1000;
 
-/// One test, and how it ended: "" passed, "failure" or "error".
+/// One test, and how it ended: "" passed, "failure", "error" or "skipped".
 struct Case {
   std::string suite{}, name{}, ended{}, type{}, message{}, text{};
 };
@@ -42,6 +42,10 @@ Case issue_case(const Issue& issue) {
            .type = issue.id,
            .message = issue.message};
   if (issue.level == Issue::Level::error) one.ended = issue.undecided ? "error" : "failure";
+  if (!issue.waiver.empty()) {
+    one.ended = "skipped";
+    one.message = "waived by " + issue.waived;
+  }
   one.text = fmt::format("{}\nseverity: {}", visible(issue.message), to_string(issue.severity));
   if (finding) {
     one.name += fmt::format(" at byte {}", issue.offset);
@@ -52,9 +56,20 @@ Case issue_case(const Issue& issue) {
   return one;
 }
 
+/// One that bears nothing is there to be cleared away, and fails nothing.
+Case waiver_case(const WaiverUse& use) {
+  Case one{.suite = "waivers", .name = printable(use.id), .type = use.reason};
+  one.message = fmt::format("{}: {} in {}: {}", describe(use), printable(use.rule),
+                            printable(use.member), waiver_state(use));
+  one.text = one.message;
+  if (!use.reason.empty()) one.ended = "skipped";
+  return one;
+}
+
 std::vector<Case> cases(const Report& report) {
   std::vector<Case> all;
   for (const Answer& answer : report.verdict.answers) all.push_back(answer_case(answer));
+  for (const WaiverUse& use : report.verdict.waivers) all.push_back(waiver_case(use));
   std::size_t left_out = 0, taken = 0;
   for (const Issue& issue : issues(report)) {
     if (issue.kind == Issue::Kind::requirement) continue;  // its answer is there
@@ -106,7 +121,10 @@ std::string body(std::string_view text) {
 std::string case_xml(const Case& one) {
   std::string xml = fmt::format("    <testcase classname=\"assay.{}\" name=\"{}\">", one.suite,
                                 xml_text(one.name));
-  if (one.ended.empty()) {
+  if (one.ended == "skipped") {
+    xml += fmt::format("<skipped message=\"{}\">{}</skipped>", xml_text(one.message),
+                       body(one.text));
+  } else if (one.ended.empty()) {
     xml += fmt::format("<system-out>{}</system-out>", body(one.text));
   } else {
     xml += fmt::format("<{0} type=\"{1}\" message=\"{2}\">{3}</{0}>", one.ended,
@@ -133,14 +151,15 @@ std::string emit(const Report& report, const Style& /*style*/) {
   const auto ended = [&](std::string_view how) {
     return std::ranges::count(all, how, &Case::ended);
   };
+  const std::string skipped = fmt::format(" skipped=\"{}\"", ended("skipped"));
   const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\"",
                                          all.size(), ended("failure"), ended("error"));
   std::string time = to_rfc3339(report.effective_time);
   if (time.ends_with('Z')) time.pop_back();  // the schema's own form has no zone
   std::string xml = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"assay\" {0}>\n"
-      "  <testsuite name=\"{1}\" {0} timestamp=\"{2}\">\n",
-      counts, xml_text(printable(report.evidence.bundle.name)), time);
+      "  <testsuite name=\"{1}\" {0}{3} timestamp=\"{2}\">\n",
+      counts, xml_text(printable(report.evidence.bundle.name)), time, skipped);
   xml += properties(report);
   for (const Case& one : all) xml += case_xml(one);
   return xml + "  </testsuite>\n</testsuites>\n";

@@ -56,11 +56,15 @@ std::string findings_table(const std::vector<Issue>& all) {
   std::string text;
   std::size_t count = 0;
   for (const Issue& issue : all) {
-    if (issue.kind != Issue::Kind::finding || issue.level == Issue::Level::note) continue;
+    const bool waived = !issue.waiver.empty();
+    if (issue.kind != Issue::Kind::finding) continue;
+    if (issue.level == Issue::Level::note && !waived) continue;
     if (++count > kShown) continue;
-    text += fmt::format("| {} | {} | {} at byte {}: {} | {} {} |\n", to_string(issue.severity),
-                        markdown_code(issue.id), code(issue.member), issue.offset,
-                        code(issue.context), cell(issue.meaning), cell(issue.remedy));
+    text +=
+        fmt::format("| {}{} | {} | {} at byte {}: {} | {} {} |\n", to_string(issue.severity),
+                    waived ? ", waived" : "", markdown_code(issue.id), code(issue.member),
+                    issue.offset, code(issue.context), cell(issue.meaning),
+                    waived ? cell("Waived by " + issue.waived) : cell(issue.remedy));
   }
   if (count == 0) return {};
   if (count > kShown) text += fmt::format("| | | and {} more | |\n", count - kShown);
@@ -81,6 +85,18 @@ std::string problems_table(const std::vector<Issue>& all) {
   if (count == 0) return {};
   if (count > kShown) text += fmt::format("| | | and {} more |\n", count - kShown);
   return "\n### Problems\n\n| problem | member | what |\n|---|---|---|\n" + text;
+}
+
+std::string waivers_table(const Report& report) {
+  const std::vector<WaiverUse>& uses = report.verdict.waivers;
+  if (uses.empty()) return {};
+  std::string text = "\n### Waivers\n\n| | waiver | for |\n|---|---|---|\n";
+  for (std::size_t i = 0; i < std::min(uses.size(), kShown); ++i) {
+    text += fmt::format("| {} | {} | {} in {} |\n", cell(waiver_state(uses[i])),
+                        cell(describe(uses[i])), code(uses[i].rule), code(uses[i].member));
+  }
+  if (uses.size() > kShown) text += fmt::format("| | and {} more | |\n", uses.size() - kShown);
+  return text;
 }
 
 std::string signatures_table(const Report& report) {
@@ -108,7 +124,8 @@ std::string markdown_report(const Report& report) {
   const std::vector<Issue> all = issues(report);
   std::string text = fmt::format("## {} {}: {}\n\n", mark(report.verdict.outcome),
                                  code(report.evidence.bundle.name), cell(headline(report)));
-  text += answers_table(report) + findings_table(all) + problems_table(all);
+  text +=
+      answers_table(report) + findings_table(all) + waivers_table(report) + problems_table(all);
   text += signatures_table(report);
   for (const std::string& hint : hints(report)) text += "\n> " + cell(hint) + "\n";
   text += fmt::format("\nSHA-256 {}, {} of {} members looked at, judged as of {}",

@@ -133,10 +133,43 @@ std::string input_metrics(const Report& report, const std::string& labels) {
                     .text();
 }
 
+std::string waiver_metrics(const Report& report, const std::string& labels) {
+  std::string text = Family("waived_findings", "Findings that a waiver bears.", labels)
+                         .add(waived_findings(report))
+                         .text();
+  Family expiry("waiver_expiry_timestamp_seconds", "Until when a waiver that is used holds.",
+                labels);
+  bool any = false;
+  for (const WaiverUse& use : report.verdict.waivers) {
+    if (!use.reason.empty()) continue;
+    expiry.add(use.expires.seconds, "waiver", printable(use.id));
+    any = true;
+  }
+  return any ? text + expiry.text() : text;
+}
+
+std::string log_metrics(const Report& report, const std::string& labels) {
+  if (!report.log) return {};
+  std::string text =
+      Family("log_size", "Entries of the verdict log.", labels).add(report.log->size).text() +
+      Family("log_checkpoint_timestamp_seconds",
+             "When the verdict log last published a checkpoint.", labels)
+          .add(report.log->at.seconds)
+          .text();
+  if (report.log->witnesses.empty()) return text;
+  Family seen("log_witness_timestamp_seconds", "When a witness last saw the verdict log.",
+              labels);
+  for (const LogStanding::Witness& witness : report.log->witnesses) {
+    seen.add(witness.at.seconds, "witness", printable(witness.name));
+  }
+  return text + seen.text();
+}
+
 std::string emit(const Report& report, const Style& /*style*/) {
   const std::string labels = labels_of(report);
   return verdict_metrics(report, labels) + content_metrics(report, labels) +
-         input_metrics(report, labels);
+         input_metrics(report, labels) + waiver_metrics(report, labels) +
+         log_metrics(report, labels);
 }
 
 }  // namespace

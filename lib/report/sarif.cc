@@ -2,6 +2,8 @@
 // the bundle file, whose members are logical locations; an upload with a result without a
 // physical location, or with a URI that is none, is lost whole.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -79,13 +81,21 @@ Json result_json(const Issue& issue, const Subject& bundle, std::size_t rule) {
     message += " at byte " + std::to_string(issue.offset) + ": " + printable(issue.context);
   }
   const std::string hash = fingerprint(issue).substr(0, kHashDigits) + ":1";
-  return Json(
-      Json::Object{{"ruleId", visible(issue.id)},
-                   {"ruleIndex", rule},
-                   {"level", to_string(issue.level)},
-                   {"message", text(message, kMaxMessage)},
-                   {"locations", Json::Array{location_json(issue, bundle)}},
-                   {"partialFingerprints", Json::Object{{"primaryLocationLineHash", hash}}}});
+  // What a waiver bears would be an error without it; readers hide what is suppressed.
+  const Issue::Level level = issue.waiver.empty() ? issue.level : Issue::Level::error;
+  Json::Object result{{"ruleId", visible(issue.id)},
+                      {"ruleIndex", rule},
+                      {"level", to_string(level)},
+                      {"message", text(message, kMaxMessage)},
+                      {"locations", Json::Array{location_json(issue, bundle)}},
+                      {"partialFingerprints", Json::Object{{"primaryLocationLineHash", hash}}}};
+  if (!issue.waiver.empty()) {
+    result.emplace(
+        "suppressions",
+        Json::Array{Json(Json::Object{
+            {"kind", "external"}, {"status", "accepted"}, {"justification", issue.waived}})});
+  }
+  return Json(std::move(result));
 }
 
 /// A driver notification: what the reader of the results must know besides.
@@ -95,6 +105,11 @@ Json notification(std::string_view message, std::string_view level) {
 
 Json invocation_json(const Report& report, std::size_t left_out) {
   Json::Array notes{notification(headline(report), "note")};
+  for (const WaiverUse& use : report.verdict.waivers) {
+    if (use.reason.empty()) continue;  // it stands with the results it bears
+    notes.push_back(notification(
+        fmt::format("waiver {} bears nothing: {}", describe(use), use.reason), "warning"));
+  }
   if (left_out > 0) {
     notes.push_back(notification(
         std::to_string(left_out) + " more results; the json report has them all", "warning"));

@@ -59,9 +59,9 @@ std::string signatures_text(const Report& report) {
 std::string waivers_text(const Report& report) {
   std::string text;
   for (const WaiverUse& use : report.verdict.waivers) {
-    text += fmt::format("  {} {}: {} in '{}', until {}, by",
-                        use.reason.empty() ? "used" : use.reason, printable(use.id),
-                        printable(use.rule), printable(use.member), to_rfc3339(use.expires));
+    text +=
+        fmt::format("  {} {}: {} in '{}', until {}, by", waiver_state(use), printable(use.id),
+                    printable(use.rule), printable(use.member), to_rfc3339(use.expires));
     if (use.approved_by.empty()) text += " no approver";
     for (const std::string& name : use.approved_by) text += " " + printable(name);
     text += "\n";
@@ -93,7 +93,7 @@ std::string emit(const Report& report, const Style& style) {
       fmt::format("{}: {}\n", printable(evidence.bundle.name), headline_text(report, style));
   text += answers_text(report, style);
   text += section("signatures", signatures_text(report));
-  text += section("findings", findings_text(evidence.findings, style));
+  text += section("findings", findings_text(evidence.findings, style, &report));
   text += section("waivers", waivers_text(report));
   text += section("problems", problems_text(evidence.problems, style));
   const std::string next = hints_text(report);

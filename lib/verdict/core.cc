@@ -195,10 +195,18 @@ Json vendor_json(const VendorMatch& match) {
 /// By what it was judged: each with the digest that pins it.
 void add_inputs(const Report& report, Json::Object& core) {
   const Evidence& evidence = report.evidence;
-  core.emplace("policy", Json::Object{{"id", text(report.policy.id)},
-                                      {"serial", report.policy.serial},
-                                      {"failAt", to_string(report.policy.fail_at)},
-                                      {"sha256", text(report.policy.sha256)}});
+  Json::Object policy{{"id", text(report.policy.id)},
+                      {"serial", report.policy.serial},
+                      {"failAt", to_string(report.policy.fail_at)},
+                      {"sha256", text(report.policy.sha256)}};
+  Json::Object severities;
+  for (const RuleTerms& terms : report.policy.rule_terms) {
+    if (terms.severity && is_utf8(terms.id)) {
+      severities.emplace(terms.id, to_string(*terms.severity));
+    }
+  }
+  if (!severities.empty()) policy.emplace("severities", std::move(severities));
+  core.emplace("policy", std::move(policy));
   core.emplace("trust", Json::Object{{"sha256", text(evidence.trust_sha256)}});
   core.emplace("rules", Json::Object{{"serial", evidence.rules.serial},
                                      {"sha256", text(evidence.rules.sha256)},

@@ -97,6 +97,13 @@ class Fields {
     for (const Json& element : *value->array()) read(element);
   }
 
+  /// Each key of the object itself.
+  template <class Read>
+  void each_key(Read read) {
+    if (value_ == nullptr || value_->object() == nullptr) return;
+    for (const auto& [key, value] : *value_->object()) read(key);
+  }
+
   Fields object(std::string_view key) { return {at(key), key, fault_}; }
   Fields element(const Json& value, std::string_view name) { return {&value, name, fault_}; }
 
@@ -242,6 +249,14 @@ WaiverUse read_waiver_use(Fields from) {
   return use;
 }
 
+/// Which rules the policy took to be more or less severe than they say.
+void read_severities(Fields from, Policy& policy) {
+  from.each_key([&](const std::string& rule) {
+    policy.rule_terms.push_back(
+        {.id = rule, .severity = from.word(rule, severity_from), .waivable = true});
+  });
+}
+
 void read_inputs(Fields& core, Report& report) {
   Fields policy = core.object("policy");
   report.policy.id = policy.text("id");
@@ -249,6 +264,9 @@ void read_inputs(Fields& core, Report& report) {
   report.policy.sha256 = policy.text("sha256");
   if (policy.at("failAt") != nullptr) {
     report.policy.fail_at = policy.word("failAt", severity_from);
+  }
+  if (const Json* severities = policy.at("severities")) {
+    read_severities(policy.element(*severities, "policy.severities"), report.policy);
   }
   report.evidence.trust_sha256 = core.object("trust").text("sha256");
   Fields rules = core.object("rules");
