@@ -72,7 +72,10 @@ Result<PolicyText> Home::find_policy(const std::string& option) const {
 }
 
 Result<Policy> Home::load_policy(const std::string& option, Time now) const {
-  const PolicyText found = TRY(find_policy(option));
+  return parse_policy(TRY(find_policy(option)), now);
+}
+
+Result<Policy> parse_policy(const PolicyText& found, Time now) {
   return assay::load_policy(found.text, found.source, requirements(), now, formats_on_request())
       .context("reading the policy");
 }
@@ -98,18 +101,23 @@ Result<std::vector<Waiver>> Home::load_waivers(const std::vector<std::string>& f
     std::string text = TRY(read_file(path, kMaxWaiverBytes).context("reading a waiver"));
     read.push_back(TRY(
         read_waiver(text, approvers).context("reading the waiver '" + printable(path) + "'")));
+    read.back().file = path;
   }
   return read;
 }
 
-Result<RuleSet> Home::load_rules(std::vector<std::string> folders, const Policy& policy) const {
+Result<std::vector<RuleFile>> Home::rule_files(std::vector<std::string> folders) const {
   if (folders.empty() && exists(rules())) folders.push_back(rules());
   std::vector<RulePack> packs;
   for (const std::string& folder : folders) {
     packs.push_back(
         TRY(read_pack(folder).context("reading rules from '" + printable(folder) + "'")));
   }
-  return RuleSet::compile(TRY(with_packs(std::move(packs))), policy.rule_modules,
+  return with_packs(std::move(packs));
+}
+
+Result<RuleSet> Home::load_rules(std::vector<std::string> folders, const Policy& policy) const {
+  return RuleSet::compile(TRY(rule_files(std::move(folders))), policy.rule_modules,
                           unswap(embedded_searches()))
       .context("compiling rules");
 }

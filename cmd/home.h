@@ -56,7 +56,9 @@ class Home {
   Result<std::vector<Waiver>> load_waivers(const std::vector<std::string>& files,
                                            const std::vector<Approver>& approvers) const;
   /// The built-in rules, and beside them the packs in `folders`, else the one in rules/ if
-  /// it is there; `policy` says which modules they may import.
+  /// it is there.
+  Result<std::vector<RuleFile>> rule_files(std::vector<std::string> folders) const;
+  /// The same, compiled; `policy` says which modules they may import.
   Result<RuleSet> load_rules(std::vector<std::string> folders, const Policy& policy) const;
   /// `option` is a key file; else keys/verdict.pem if it is there, else none.
   /// The passphrase comes from `passphrase_fd` or ASSAY_KEY_PASSPHRASE.
@@ -70,6 +72,9 @@ class Home {
   explicit Home(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };
+
+/// A policy of its text; `now` decides whether it has expired.
+Result<Policy> parse_policy(const PolicyText& found, Time now);
 
 /// The passphrase for a key file: the first line of `fd`, else
 /// ASSAY_KEY_PASSPHRASE, else empty.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cmd/commands.h"
 #include "cmd/home.h"
@@ -22,6 +23,8 @@ struct LogOptions {
   std::string kind{}, subject{}, result{}, from{}, until{};
   std::string format{}, output{};
   std::string reason{};
+  std::string bundle{}, repository{};       ///< of reproduce
+  std::vector<std::string> sidecars{};      ///< of reproduce
   int passphrase_fd = -1;
 };
 
@@ -30,6 +33,27 @@ Result<log::Folder> open_log(const LogOptions& options);
 /// --vkey, else the key pinned in the home folder, else the one in the log's own folder.
 Result<log::NoteKey> pinned_key(const LogOptions& options, const log::Folder& folder);
 
+/// Of the tree that the checkpoint signs.
+Result<std::uint64_t> log_size(const LogOptions& options, const log::Folder& folder);
+
+struct FoundEntry {
+  std::uint64_t index = 0;
+  std::string bytes{};
+};
+/// An entry by its number, or the one that is the verdict of this file.
+Result<FoundEntry> find_entry(const log::Folder& folder, const std::string& what,
+                              std::uint64_t size);
+
+/// "[log-truncated] ...", and what to do.
+Error explained(Error error);
+
+Result<ExitCode> run_log_list(const LogOptions& options);
+Result<ExitCode> run_log_show(const LogOptions& options);
+Result<ExitCode> run_log_prove(const LogOptions& options);
+Result<ExitCode> run_log_export(const LogOptions& options);
+Result<ExitCode> run_log_note(const LogOptions& options);
+Result<ExitCode> run_log_revoke(const LogOptions& options);
+Result<ExitCode> run_log_reproduce(const LogOptions& options);
 Result<ExitCode> run_log_verify(const LogOptions& options);
 Result<ExitCode> run_log_fsck(const LogOptions& options);
 Result<ExitCode> run_log_compare(const LogOptions& options);

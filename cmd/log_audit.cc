@@ -13,15 +13,6 @@
 namespace assay::cmd {
 namespace {
 
-/// "[log-truncated] ...", and what to do.
-Error explained(Error error) {
-  const Reason* reason = find_reason(error.code);
-  if (reason == nullptr) return error;
-  error.what = fmt::format("[{}] {}", error.code, error.what);
-  if (error.hint.empty()) error.hint = reason->remedy;
-  return error;
-}
-
 /// The tree that was seen before: of --since, else as this home remembers it.
 Result<std::optional<log::TreeHead>> seen_before(const LogOptions& options,
                                                  const log::NoteKey& key) {
@@ -33,6 +24,14 @@ Result<std::optional<log::TreeHead>> seen_before(const LogOptions& options,
 }
 
 }  // namespace
+
+Error explained(Error error) {
+  const Reason* reason = find_reason(error.code);
+  if (reason == nullptr) return error;
+  error.what = fmt::format("[{}] {}", error.code, error.what);
+  if (error.hint.empty()) error.hint = reason->remedy;
+  return error;
+}
 
 Result<ExitCode> run_log_verify(const LogOptions& options) {
   const log::Folder folder = TRY(open_log(options));

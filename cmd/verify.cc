@@ -34,6 +34,7 @@ struct Options {
 
 /// Everything a run needs that does not depend on the bundle.
 struct World {
+  PolicyText policy_text;
   Policy policy;
   TrustStore trust;
   History history;
@@ -46,12 +47,14 @@ Result<World> load_world(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const std::optional<Time> at = TRY(options.judge.time());
   History history = TRY(History::load(home.history()).context("reading the history"));
-  Policy policy = TRY(home.load_policy(options.judge.policy, at.value_or(system_now())));
+  PolicyText policy_text = TRY(home.find_policy(options.judge.policy));
+  Policy policy = TRY(parse_policy(policy_text, at.value_or(system_now())));
   TrustStore trust = TRY(home.load_trust());
   policy.waivers = TRY(home.load_waivers(options.waivers, policy.approvers));
   RuleSet rules = TRY(home.load_rules(options.judge.rules, policy));
   TRY(check_rule_terms(policy, known_rules(rules)));
-  return World{.policy = std::move(policy),
+  return World{.policy_text = std::move(policy_text),
+               .policy = std::move(policy),
                .trust = std::move(trust),
                .history = std::move(history),
                .rules = std::move(rules),
@@ -72,6 +75,13 @@ Result<std::optional<SigningKey>> load_key(const Options& options,
     note("no verdict is signed, for there is no key; `assay init` makes one");
   }
   return key;
+}
+
+/// What the log keeps beside the verdicts.
+Inputs inputs_of(const Options& options, const World& world) {
+  return {.policy = world.policy_text.text, .trust = world.trust.files(), .rules = [&options] {
+            return Home::find(options.globals->home).rule_files(options.judge.rules);
+          }};
 }
 
 /// The home folder's log, and what it takes to append to it.
@@ -207,9 +217,10 @@ Result<ExitCode> run(const Options& options) {
       options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
   const std::optional<SigningKey> key = TRY(load_key(options, passphrase, world.tool));
   const std::optional<Log> log = TRY(open_log(options, passphrase));
-  const auto recorder = key && log ? std::optional<LogRecorder>(std::in_place, log->folder,
-                                                                log->key, *key, log->memory)
-                                   : std::nullopt;
+  const auto recorder =
+      key && log ? std::optional<LogRecorder>(std::in_place, log->folder, log->key, *key,
+                                              log->memory, inputs_of(options, world))
+                 : std::nullopt;
   const Tools tools{.examiner = *examiner,
                     .trust = world.trust,
                     .trust_formats = trust_formats(),

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "crypto/digest.h"
 #include "log/append.h"
+#include "log/archive.h"
 #include "log/memory.h"
 
 namespace assay::log {
@@ -57,6 +58,7 @@ class Fsck {
     for (int level = 1; hashes_at(level, tree_.size) > 0; ++level) check_level(level);
     check_files("tile");
     check_files("evidence");
+    check_inputs();
     return std::move(faults_);
   }
 
@@ -119,6 +121,12 @@ class Fsck {
     if (!bytes || !all || !all->starts_with(*bytes)) {
       add("log-damaged", "'" + printable(name) + "' is not how its tile began");
     }
+  }
+
+  void check_inputs() {
+    const auto faults = check_archive(folder_);
+    if (!faults) return add("log-damaged", faults.error().what);
+    for (const std::string& fault : *faults) add("log-damaged", fault);
   }
 
   void check_evidence_file(const std::string& name) {

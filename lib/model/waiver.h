@@ -21,6 +21,7 @@ struct Waiver {
   Time not_before{}, expires{};
 
   std::string sha256{};                    ///< of the signed file
+  std::string file{};                      ///< where it was read, or empty
   std::vector<std::string> approved_by{};  ///< approvers of the policy whose key signed it
 };
 

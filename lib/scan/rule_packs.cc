@@ -107,4 +107,19 @@ Result<std::vector<RuleFile>> with_packs(std::vector<RulePack> packs) {
   return files;
 }
 
+Result<std::vector<RuleFile>> read_archived_rules(const std::string& folder) {
+  std::vector<RuleFile> files = TRY(read_rules(folder));
+  std::error_code error;
+  std::vector<std::string> packs;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->is_directory(error)) packs.push_back(entry->path().string());
+  }
+  if (error) return config("cannot read '" + printable(folder) + "': " + error.message());
+  for (const std::string& path : packs) {
+    std::ranges::move(TRY(read_pack(path)).files, std::back_inserter(files));
+  }
+  return files;
+}
+
 }  // namespace assay

@@ -81,6 +81,10 @@ struct RulePack {
 /// Fails with config when there is no rule in it.
 Result<RulePack> read_pack(const std::string& folder);
 
+/// A rule set as it was archived: what stood in for the shipped rules in the folder itself,
+/// each pack beside them in a folder of its own.
+Result<std::vector<RuleFile>> read_archived_rules(const std::string& folder);
+
 /// The shipped rules and the packs beside them. A pack that bears the shipped one's name
 /// takes its place; fails with config when that one is older than what it would replace.
 Result<std::vector<RuleFile>> with_packs(std::vector<RulePack> packs);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "base/fd.h"
@@ -108,6 +109,13 @@ std::vector<SeenVersion> History::versions_of(std::string_view vendor,
     if (entry.vendor == vendor && entry.product == product) versions.push_back(entry);
   }
   return versions;
+}
+
+History History::before(Time moment) const {
+  History earlier;
+  std::ranges::copy_if(entries_, std::back_inserter(earlier.entries_),
+                       [&](const SeenVersion& entry) { return entry.at < moment; });
+  return earlier;
 }
 
 std::optional<Time> History::latest() const {

@@ -32,6 +32,8 @@ class History {
 
   /// Every version of that product, oldest entry first.
   std::vector<SeenVersion> versions_of(std::string_view vendor, std::string_view product) const;
+  /// What was accepted before that moment.
+  History before(Time moment) const;
   /// The latest time anything was judged; the clock should be past it.
   std::optional<Time> latest() const;
 

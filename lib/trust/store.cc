@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kFileMax = std::size_t{1} << 20;
 constexpr std::string_view kSuffix = ".toml";
 
-/// Reads the store's files, and remembers the digest of each.
+/// Reads the store's files, and remembers each and its digest.
 class Reader {
  public:
   explicit Reader(fs::path folder) : folder_(std::move(folder)) {}
@@ -41,6 +41,7 @@ class Reader {
       return text;
     }
     digests_[relative.string()] = sha256_hex(as_bytes(*text));
+    files_[relative.string()] = *text;
     return text;
   }
 
@@ -56,9 +57,11 @@ class Reader {
     return sha256_hex(as_bytes(all));
   }
 
+  std::map<std::string, std::string> take_files() { return std::move(files_); }
+
  private:
   fs::path folder_;
-  std::map<std::string, std::string> digests_{};
+  std::map<std::string, std::string> digests_{}, files_{};
 };
 
 /// The id a file in vendors.d stands for. A stray file is refused: a vendor
@@ -188,6 +191,7 @@ Result<TrustStore> TrustStore::load(const std::string& folder, const TrustFormat
   }
   TRY(check_anchors(store.authorities_, store.revocation_lists_));
   store.sha256_ = reader.sha256();
+  store.files_ = reader.take_files();
   return store;
 }
 

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,6 +72,8 @@ class TrustStore {
   const RevokedDigest* find_revoked(std::string_view sha256) const;
   /// SHA-256 over every file the store consists of; empty for an empty store.
   const std::string& sha256() const { return sha256_; }
+  /// Those files as they were read, by their paths in the store.
+  const std::map<std::string, std::string>& files() const { return files_; }
 
  private:
   std::vector<Vendor> vendors_{};
@@ -78,6 +81,7 @@ class TrustStore {
   std::vector<TrustAnchor> authorities_{};
   std::vector<TrustAnchor> revocation_lists_{};
   std::string sha256_{};
+  std::map<std::string, std::string> files_{};
 };
 
 /// Pins a key for a vendor: writes keys/<vendor>/<name> and adds it to

@@ -1,7 +1,10 @@
 #include "verify/record.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "base/bytes.h"
 #include "base/file.h"
-#include "crypto/digest.h"
 #include "log/append.h"
 #include "verdict/dsse.h"
 
@@ -10,6 +13,7 @@ namespace {
 
 /// What the last verdict was made by; a hint that is made anew when it is lost.
 constexpr std::string_view kLastFile = ".state/last.json";
+constexpr std::size_t kMostTold = 500;  // waivers it remembers
 
 struct Source {
   const char* kind;
@@ -47,9 +51,44 @@ std::vector<log::Event> changes(const Report& report, const Json& last, Time at)
   return events;
 }
 
-std::string last_text(const Report& report) {
+/// The digests of the waivers that were told of before.
+std::vector<std::string> told_waivers(const Json& last) {
+  std::vector<std::string> told;
+  const Json* list = last.find("waivers");
+  if (list == nullptr || list->array() == nullptr) return told;
+  for (const Json& one : *list->array()) {
+    if (one.string() != nullptr) told.push_back(*one.string());
+  }
+  return told;
+}
+
+/// An event for each waiver that bears a finding and did so in no verdict before.
+std::vector<log::Event> waiver_events(const Report& report, std::vector<std::string>& told) {
+  std::vector<log::Event> events;
+  for (const WaiverUse& use : report.verdict.waivers) {
+    if (!use.reason.empty() || std::ranges::find(told, use.sha256) != told.end()) continue;
+    told.push_back(use.sha256);
+    Json::Array approvers;
+    for (const std::string& name : use.approved_by) approvers.emplace_back(printable(name));
+    events.push_back({.kind = "waiver",
+                      .at = report.effective_time,
+                      .subject = use.id,
+                      .sha256 = use.sha256,
+                      .details = {{"rule", printable(use.rule)},
+                                  {"member", json_name(use.member)},
+                                  {"bundleSha256", report.evidence.bundle.sha256},
+                                  {"approvedBy", std::move(approvers)},
+                                  {"expires", to_rfc3339(use.expires)}}});
+  }
+  return events;
+}
+
+std::string last_text(const Report& report, const std::vector<std::string>& told) {
   Json::Object last;
   for (const Source& source : sources_of(report)) last.emplace(source.kind, source.sha256);
+  const std::size_t most = std::min(told.size(), kMostTold);
+  last.emplace("waivers",
+               Json::Array(told.end() - static_cast<std::ptrdiff_t>(most), told.end()));
   return Json(std::move(last)).canonical();
 }
 
@@ -65,14 +104,18 @@ Result<Recorded> LogRecorder::record(const Report& report, std::string_view seal
     return fail(Error::Kind::internal, "a verdict that has not two lines");
   }
   TRY(log::keep_evidence(folder_, sealed.substr(0, end)));
+  TRY(archive_inputs(folder_, inputs_, report).context("keeping what the verdict is made by"));
   std::vector<std::string> entries;
   entries.emplace_back(sealed.substr(end + 1, sealed.size() - end - 2));
-  const auto events = changes(report, read_last(folder_), report.effective_time);
+  const Json last = read_last(folder_);
+  std::vector<std::string> told = told_waivers(last);
+  std::vector<log::Event> events = changes(report, last, report.effective_time);
+  std::ranges::move(waiver_events(report, told), std::back_inserter(events));
   for (const log::Event& event : events) {
     entries.push_back(TRY(envelope_of(event, verdict_key_)));
   }
   const auto proofs = TRY(log::append(folder_, entries, log_key_, {.memory = memory_}));
-  if (!events.empty()) TRY(write_file(folder_.path(kLastFile), last_text(report)));
+  if (!events.empty()) TRY(write_file(folder_.path(kLastFile), last_text(report, told)));
   return Recorded{.index = proofs.front().index,
                   .origin = folder_.key().name,
                   .proof = log::format_proof(proofs.front())};

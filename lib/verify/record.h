@@ -5,11 +5,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/key.h"
 #include "log/entry.h"
 #include "log/folder.h"
 #include "model/verdict.h"
+#include "verify/inputs.h"
 
 namespace assay {
 
@@ -32,11 +34,12 @@ class Recorder {
 class LogRecorder final : public Recorder {
  public:
   LogRecorder(log::Folder folder, const Signer& log_key, const Signer& verdict_key,
-              std::string memory)
+              std::string memory, Inputs inputs = {})
       : folder_(std::move(folder)),
         log_key_(log_key),
         verdict_key_(verdict_key),
-        memory_(std::move(memory)) {}
+        memory_(std::move(memory)),
+        inputs_(std::move(inputs)) {}
 
   Result<Recorded> record(const Report& report, std::string_view sealed) const override;
   Result<Recorded> record(const log::Event& event) const;
@@ -46,6 +49,7 @@ class LogRecorder final : public Recorder {
   const Signer& log_key_;
   const Signer& verdict_key_;
   std::string memory_;  ///< file with the checkpoint last seen
+  Inputs inputs_;
 };
 
 /// "x.verdict.jsonl" has its proof in "x.verdict.tlog-proof".
