@@ -36,6 +36,6 @@ struct Command {
 
 extern const Command verify_command, gate_command, report_command, scan_command,
     inspect_command, trust_command, policy_command, waiver_command, rules_command, key_command,
-    init_command, log_command, explain_command, formats_command;
+    init_command, log_command, witness_command, explain_command, formats_command;
 
 }  // namespace assay::cmd

@@ -61,9 +61,15 @@ Result<std::optional<ProvenLog>> open_log(const Options& options, const Home& ho
   auto proof = read_file(path, log::kMaxProofFile);
   std::optional<log::Folder> mirror;
   if (!config.log->mirror.empty()) mirror = TRY(log::Folder::open(config.log->mirror));
+  std::vector<log::NoteKey> witnesses;
+  for (const std::string& vkey : config.log->witnesses) {
+    witnesses.push_back(TRY(
+        log::parse_vkey(vkey).context("reading the witnesses of the gate's configuration")));
+  }
   // A proof that is not there proves nothing, and the gate says so in its turn.
   return std::optional(ProvenLog(key, proof ? *std::move(proof) : std::string(),
-                                 std::move(mirror), home.log_memory()));
+                                 std::move(mirror), {home.log_memory(), home.gate_index()},
+                                 std::move(witnesses)));
 }
 
 /// The decision becomes an entry; one that cannot is no acceptance.

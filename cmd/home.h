@@ -43,6 +43,7 @@ class Home {
   std::string log_key() const { return path_ + "/keys/log.pem"; }
   std::string log_vkey() const { return path_ + "/keys/log.vkey"; }
   std::string log_memory() const { return path_ + "/state/log.checkpoint"; }
+  std::string gate_index() const { return path_ + "/state/gate-index.json"; }
   std::string history() const { return path_ + "/state/history.jsonl"; }
   std::string public_key() const { return path_ + "/keys/verdict.pub.pem"; }
 

@@ -26,7 +26,7 @@ struct Options {
 /// A gate that believes the key made beside it.
 std::string gate_toml(const std::string& id, const std::string& vkey) {
   return fmt::format(
-      R"(# What `assay gate` accepts; assay-verdict(5) describes every key.
+      R"(# What `assay gate` accepts; assay-gate(1) describes every key.
 # A gate on another host needs this file, keys/verdict.pub.pem, and a copy of log/ (without
 # which it sees no revocation: then leave `mirror` out).
 schema   = "assay-gate/1"

@@ -100,8 +100,27 @@ Action add(CLI::App& app, const Globals& globals) {
               "signature or checksum list that does not lie beside the bundle");
   again->add_option("--repository", options->repository,
                     "folder dists/SUITE of the Debian repository, if one was named");
-  list->add_option("--from", options->from, "not before this time, RFC 3339");
-  list->add_option("--until", options->until, "before this time, RFC 3339");
+  CLI::App* request = command("witness-request", "ask a witness to sign the checkpoint",
+                              run_log_witness_request);
+  request->add_option(
+      "--old", options->old_size,
+      "how many entries he saw last (default: by the cosignature that is here)");
+  request->add_option("--witness", options->witnesses, "his key, to look up what he saw")
+      ->expected(1);
+  CLI::App* adding = command("add-cosignature", "put a witness's answer under the checkpoint",
+                             run_log_add_cosignature);
+  adding->add_option("ANSWER", options->what, "file, or - for standard input")->required();
+  adding->add_option("--request", options->other,
+                     "what he was asked, if the log has grown since");
+  add_strings(*adding, "--witness", options->witnesses,
+              "his key (default: those whose cosignatures are here)");
+  for (CLI::App* sub : {request}) {
+    sub->add_option("-o,--output", options->output, "write to this file");
+  }
+  for (CLI::App* sub : {list}) {
+    sub->add_option("--from", options->from, "not before this time, RFC 3339, or a day");
+    sub->add_option("--until,--to", options->until, "before this time");
+  }
   command("key", "print the log's key, for gates and auditors", run_key);
   return [options, runs]() -> Result<ExitCode> {
     for (const auto& [sub, run] : runs) {

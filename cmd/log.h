@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct LogOptions {
   std::string reason{};
   std::string bundle{}, repository{};       ///< of reproduce
   std::vector<std::string> sidecars{};      ///< of reproduce
+  std::vector<std::string> witnesses{};     ///< their keys
+  std::optional<std::uint64_t> old_size{};  ///< of witness-request
   int passphrase_fd = -1;
 };
 
@@ -53,6 +56,8 @@ Result<ExitCode> run_log_prove(const LogOptions& options);
 Result<ExitCode> run_log_export(const LogOptions& options);
 Result<ExitCode> run_log_note(const LogOptions& options);
 Result<ExitCode> run_log_revoke(const LogOptions& options);
+Result<ExitCode> run_log_witness_request(const LogOptions& options);
+Result<ExitCode> run_log_add_cosignature(const LogOptions& options);
 Result<ExitCode> run_log_reproduce(const LogOptions& options);
 Result<ExitCode> run_log_verify(const LogOptions& options);
 Result<ExitCode> run_log_fsck(const LogOptions& options);

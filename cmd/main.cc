@@ -27,7 +27,7 @@ namespace {
 constexpr const Command* kCommands[] = {
     &verify_command, &gate_command,  &report_command,  &scan_command,    &inspect_command,
     &init_command,   &trust_command, &key_command,     &policy_command,  &waiver_command,
-    &rules_command,  &log_command,   &explain_command, &formats_command,
+    &rules_command,  &log_command,   &witness_command, &explain_command, &formats_command,
 };
 
 constexpr char kHeader[] =

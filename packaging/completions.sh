@@ -6,7 +6,7 @@ assay=$1 folder=$2
 mkdir -p "$folder"
 
 subcommands() {  # subcommands [WORD...]: name, tab, what
-  "$assay" "$@" --help | sed -n '/^Subcommands:/,/^$/p' | sed -nE "s/^  ([a-z]+) +(.*)$/\1\t\2/p"
+  "$assay" "$@" --help | sed -n '/^Subcommands:/,/^$/p' | sed -nE "s/^  ([a-z-]+) +(.*)$/\1\t\2/p"
 }
 options() {  # options [WORD...]: long names
   "$assay" "$@" --help | sed -n '/^Options:/,/^$/p' | grep -oE '^  [^ ]+' | grep -oE -- '--[a-z-]+'

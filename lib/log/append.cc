@@ -252,18 +252,14 @@ Result<std::optional<Fd>> try_lock(const Folder& folder) {
   return not_durable("cannot lock the log", errno);
 }
 
-/// Leads, or waits until others have, until `done` says so.
-template <class Done>
-Result<void> lead_until(const Folder& folder, const Signer& signer,
-                        const AppendOptions& options, Done done) {
+/// Calls `work` with the lock held, unless `done` says first that somebody else did it.
+template <class Done, class Work>
+Result<void> work_until(const Folder& folder, const AppendOptions& options, Done done,
+                        Work work) {
   const auto deadline = Clock::now() + options.patience;
   auto pause = std::chrono::microseconds(200);
   while (!done()) {
-    if (const auto lock = TRY(try_lock(folder))) {
-      TRY(lead(folder, signer, options));
-      if (done()) return {};
-      return fail(Error::Kind::durability, "the log did not take the entry");
-    }
+    if (const auto lock = TRY(try_lock(folder))) return work();
     if (Clock::now() > deadline) {
       return fail(Error::Kind::durability, "another process holds the log's lock for too long",
                   "what was to be logged waits in the log's spool; see who holds .state/lock");
@@ -272,6 +268,17 @@ Result<void> lead_until(const Folder& folder, const Signer& signer,
     pause = std::min(pause * 2, std::chrono::microseconds(5000));
   }
   return {};
+}
+
+/// Leads, or waits until others have, until `done` says so.
+template <class Done>
+Result<void> lead_until(const Folder& folder, const Signer& signer,
+                        const AppendOptions& options, Done done) {
+  return work_until(folder, options, done, [&]() -> Result<void> {
+    TRY(lead(folder, signer, options));
+    if (done()) return {};
+    return fail(Error::Kind::durability, "the log did not take the entry");
+  });
 }
 
 Result<void> check_entries(const Folder& folder, std::span<const std::string> entries,
@@ -328,6 +335,12 @@ Result<std::vector<ProofFile>> append(const Folder& folder,
     proofs.push_back(TRY(prove(folder, *index, note)));
   }
   return proofs;
+}
+
+Result<void> with_lock(const Folder& folder, const AppendOptions& options,
+                       const std::function<Result<void>()>& work) {
+  return work_until(
+      folder, options, [] { return false; }, work);
 }
 
 Result<void> settle(const Folder& folder, const Signer& signer, const AppendOptions& options) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +33,10 @@ struct AppendOptions {
 Result<std::vector<ProofFile>> append(const Folder& folder,
                                       std::span<const std::string> entries,
                                       const Signer& signer, const AppendOptions& options = {});
+
+/// Does something while no other process writes to the log.
+Result<void> with_lock(const Folder& folder, const AppendOptions& options,
+                       const std::function<Result<void>()>& work);
 
 /// What an append does first: finishes what a crash left half done and integrates what
 /// waits in the spool. Doing it again changes nothing.

@@ -10,6 +10,7 @@
 #include "log/append.h"
 #include "log/archive.h"
 #include "log/memory.h"
+#include "log/witness.h"
 
 namespace assay::log {
 namespace {
@@ -59,6 +60,7 @@ class Fsck {
     check_files("tile");
     check_files("evidence");
     check_inputs();
+    check_witnesses();
     return std::move(faults_);
   }
 
@@ -123,6 +125,16 @@ class Fsck {
     }
   }
 
+  /// Everything that somebody saw is how this log began.
+  void check_witnesses() {
+    const auto seen = seen_by(folder_, key_);
+    note_if(seen);
+    if (!seen) return;
+    for (const Seen& one : *seen) {
+      note_if(check_grown(one.tree, tree_, subtrees_of(tree_.size, folder_.reader())));
+    }
+  }
+
   void check_inputs() {
     const auto faults = check_archive(folder_);
     if (!faults) return add("log-damaged", faults.error().what);
@@ -177,6 +189,24 @@ Result<void> compare(const Folder& a, const Folder& b, const NoteKey& key) {
   return refuse("log-forked", fmt::format("the copy of {} entries is not how that of {} began: "
                                           "one log showed two histories",
                                           from.size, to.size));
+}
+
+Result<void> for_each_proven(
+    const Folder& folder, const TreeHead& from, const TreeHead& to,
+    const std::function<Result<void>(std::uint64_t, const std::string&)>& visit) {
+  Edge edge = TRY(Edge::of(from.size, subtrees_of(to.size, folder.reader())));
+  if (edge.root() != from.root) {
+    return refuse("log-damaged",
+                  fmt::format("the tiles do not give the root of {} entries", from.size));
+  }
+  TRY(for_each_entry(folder, from.size, to.size,
+                     [&](std::uint64_t index, const std::string& entry) -> Result<void> {
+                       edge.push(leaf_hash(as_bytes(entry)));
+                       return visit(index, entry);
+                     }));
+  if (edge.size() == to.size && edge.root() == to.root) return {};
+  return refuse("log-damaged", fmt::format("the entries from {} on do not give the root of {}",
+                                           from.size, to.size));
 }
 
 Result<void> for_each_entry(

@@ -32,6 +32,12 @@ std::vector<Fault> fsck(const Folder& folder, const NoteKey& key);
 /// Whether the smaller of two copies is how the larger one began: code "log-forked" if not.
 Result<void> compare(const Folder& a, const Folder& b, const NoteKey& key);
 
+/// Each entry after the tree `from` up to the tree `to`, from its bundle; then that they lead
+/// from the one root to the other, so that none of them is another one. Code "log-damaged".
+Result<void> for_each_proven(
+    const Folder& folder, const TreeHead& from, const TreeHead& to,
+    const std::function<Result<void>(std::uint64_t, const std::string&)>& visit);
+
 /// Each entry in turn, until `visit` fails.
 Result<void> for_each_entry(
     const Folder& folder, std::uint64_t from, std::uint64_t size,

@@ -120,6 +120,37 @@ bool verify_consistency(std::uint64_t old_size, std::uint64_t size, const Hash& 
   return last == 0 && old_value == old_root && value == root;
 }
 
+Result<Edge> Edge::of(std::uint64_t size, const Subtree& subtree) {
+  Edge edge;
+  edge.size_ = size;
+  std::uint64_t first = 0;
+  for (unsigned level = 63; level < 64; --level) {
+    if ((size >> level & 1U) == 0) continue;
+    edge.hashes_.push_back(TRY(subtree(level, first >> level)));
+    first += std::uint64_t{1} << level;
+  }
+  return edge;
+}
+
+void Edge::push(const Hash& leaf) {
+  hashes_.push_back(leaf);
+  ++size_;
+  for (int i = std::countr_zero(size_); i > 0; --i) {
+    const Hash right = hashes_.back();
+    hashes_.pop_back();
+    hashes_.back() = node_hash(hashes_.back(), right);
+  }
+}
+
+Hash Edge::root() const {
+  if (hashes_.empty()) return empty_root();
+  Hash root = hashes_.back();
+  for (auto part = hashes_.rbegin() + 1; part != hashes_.rend(); ++part) {
+    root = node_hash(*part, root);
+  }
+  return root;
+}
+
 Result<Hash> root_of(std::uint64_t size, const Subtree& subtree) {
   return range(0, size, subtree);
 }

@@ -40,6 +40,22 @@ using Proof = std::vector<Hash>;
 /// The hash of the complete subtree over entries [n * 2^level, (n + 1) * 2^level).
 using Subtree = std::function<Result<Hash>(unsigned level, std::uint64_t n)>;
 
+/// Edge: the complete subtrees a tree is made of, from the left; all it takes to append.
+class Edge {
+ public:
+  /// Of the empty tree.
+  Edge() = default;
+  static Result<Edge> of(std::uint64_t size, const Subtree& subtree);
+
+  void push(const Hash& leaf);
+  std::uint64_t size() const { return size_; }
+  Hash root() const;
+
+ private:
+  std::vector<Hash> hashes_{};  ///< each of more entries than the one after it
+  std::uint64_t size_ = 0;
+};
+
 /// Of the tree of the first `size` entries; O(log size) subtrees are asked for.
 Result<Hash> root_of(std::uint64_t size, const Subtree& subtree);
 /// `index` must be below `size`.

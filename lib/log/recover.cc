@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 
 namespace assay::log {
@@ -40,25 +39,13 @@ Result<void> remove_beyond(const Folder& folder, std::uint64_t size) {
 
 /// The root over all entries, bundle by bundle.
 Result<Hash> rehash(const Folder& folder, std::uint64_t size) {
-  std::vector<Hash> edge;  // complete subtrees from the left, each smaller than the last
-  std::uint64_t done = 0;
-  while (done < size) {
-    for (const std::string& entry : TRY(folder.read_bundle(done / kTileWidth, size))) {
-      edge.push_back(leaf_hash(as_bytes(entry)));
-      ++done;
-      for (int i = std::countr_zero(done); i > 0; --i) {
-        const Hash right = edge.back();
-        edge.pop_back();
-        edge.back() = node_hash(edge.back(), right);
-      }
+  Edge edge;
+  while (edge.size() < size) {
+    for (const std::string& entry : TRY(folder.read_bundle(edge.size() / kTileWidth, size))) {
+      edge.push(leaf_hash(as_bytes(entry)));
     }
   }
-  if (edge.empty()) return empty_root();
-  Hash root = edge.back();
-  for (auto part = edge.rbegin() + 1; part != edge.rend(); ++part) {
-    root = node_hash(*part, root);
-  }
-  return root;
+  return edge.root();
 }
 
 /// The tree as it was signed last; the entries must give it.

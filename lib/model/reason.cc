@@ -230,6 +230,11 @@ constexpr Reason kReasons[] = {
      "the log is not."},
     {"log-truncated", refuses, "Entries are missing that the log itself says were published.",
      "Keep the folder as it is, and put the newest copy back; find out who cut it."},
+    {"log-witness-stale", refuses,
+     "Not enough of the witnesses that gate.toml names saw the log lately. Nobody vouches "
+     "that the log which is shown here is the one that everybody else sees.",
+     "Let a witness sign again: `assay log witness-request`, on his side `assay witness "
+     "sign`, then `assay log add-cosignature`, and bring the copy of the log up to date."},
     {"name-collision", fails,
      "Two members of one archive want the same place: a file that is a folder too, or two "
      "spellings of one name, by Unicode, slashes, or dots and spaces at an end. What is left "
@@ -416,6 +421,10 @@ constexpr Reason kReasons[] = {
     {"verdict-rules", refuses,
      "The verdict was made with an older rule set than this gate accepts.",
      "Verify the bundle again with current rules."},
+    {"verdict-sandbox", refuses,
+     "The bundle was read behind a weaker wall than this gate demands, or the verdict does not "
+     "say behind which: what it read could have told its reader what to say.",
+     "Verify the bundle again on a host whose kernel offers seccomp and Landlock."},
     {"verdict-signature", refuses,
      "A saved verdict counts only if a pinned key signed both its lines: the evidence, and the "
      "summary that names it. This one has no such signature, so anybody may have written it.",

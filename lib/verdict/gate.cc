@@ -173,6 +173,18 @@ Step check_levels(Case& c) {
   return held(fmt::format("it has every demanded level ({})", c.config.levels.size()));
 }
 
+Step check_sandbox(Case& c) {
+  const WallLevel least = c.config.min_sandbox;
+  if (least == WallLevel::none) return held({});
+  for (WallLevel level : {WallLevel::rlimits, WallLevel::landlock, WallLevel::seccomp,
+                          WallLevel::seccomp_landlock}) {
+    if (level < least || !contains(c.summary.levels, sandbox_level(level))) continue;
+    return held(fmt::format("the bundle was read behind '{}'", to_string(level)));
+  }
+  return refuse("verdict-sandbox",
+                fmt::format("the bundle was not read behind '{}' or more", to_string(least)));
+}
+
 Step check_policy(Case& c) {
   const Summary& s = c.summary;
   if (!contains(c.config.policies, s.policy_id)) {
@@ -257,14 +269,25 @@ Step check_waivers(Case& c) {
                                         : "every waiver it rests on is allowed here");
 }
 
+/// A log that cannot be read is one that is not there.
+Step refuse_by_log(const Error& error) {
+  return refuse(error.code.empty() ? "log-missing" : error.code, error.what);
+}
+
 /// Nothing is said where no log is demanded.
 Step check_logged(Case& c) {
   if (!c.config.log) return held({});
   if (c.request.log == nullptr) return refuse("log-missing", "no proof was given");
   Result<std::string> admitted = c.request.log->admit(c.verdict);
   if (admitted) return held(std::move(*admitted));
-  const std::string& code = admitted.error().code;
-  return refuse(code.empty() ? "log-missing" : code, admitted.error().what);
+  return refuse_by_log(admitted.error());
+}
+
+Step check_witnessed(Case& c) {
+  if (!c.config.log || c.config.log->witnesses.empty()) return held({});
+  Result<std::string> seen = c.request.log->witnessed(*c.config.log, c.request.now);
+  if (seen) return held(std::move(*seen));
+  return refuse_by_log(seen.error());
 }
 
 Step check_revoked(Case& c) {
@@ -279,7 +302,7 @@ Step check_revoked(Case& c) {
                              s.trust_sha256,
                              s.tool_sha256};
   const Result<std::string> why = c.request.log->revoked(all);
-  if (!why) return refuse("log-missing", why.error().what);
+  if (!why) return refuse_by_log(why.error());
   if (!why->empty()) return refuse("verdict-revoked", *why);
   return held("nothing it rests on was revoked");
 }
@@ -287,16 +310,17 @@ Step check_revoked(Case& c) {
 Step check_used(Case& c) {
   if (!c.config.log || c.summary.nonce.empty()) return held({});
   const Result<bool> used = c.request.log->used(c.summary.nonce);
-  if (!used) return refuse("log-missing", used.error().what);
+  if (!used) return refuse_by_log(used.error());
   if (*used) return refuse("verdict-nonce-used", "its nonce opened a gate before");
   return held("its nonce opened no gate before");
 }
 
 constexpr Step (*kSteps[])(Case&) = {
-    take_lines,   find_key,       check_window,   read_statement,  check_evidence,
-    check_file,   check_verifier, check_resource, check_result,    check_levels,
-    check_policy, check_rules,    check_trust,    check_freshness, check_audience,
-    check_nonce,  check_waivers,  check_logged,   check_revoked,   check_used};
+    take_lines,     find_key,       check_window,   read_statement, check_evidence,
+    check_file,     check_verifier, check_resource, check_result,   check_levels,
+    check_sandbox,  check_policy,   check_rules,    check_trust,    check_freshness,
+    check_audience, check_nonce,    check_waivers,  check_logged,   check_witnessed,
+    check_revoked,  check_used};
 
 void refuse(GateDecision& decision, Step step) {
   const Reason* reason = find_reason(step.refusal);

@@ -30,6 +30,9 @@ struct GateKey {
 struct GateLogConfig {
   std::string vkey{};    ///< its key, in the form of signed notes
   std::string mirror{};  ///< folder of a copy, or empty: then no revocation is seen
+  std::vector<std::string> witnesses{};  ///< keys of those who must have seen the log
+  std::int64_t quorum = 0;               ///< how many of them; all, unless it says less
+  std::int64_t max_witness_age = 0;      ///< seconds since then
 };
 
 /// gate.toml
@@ -42,6 +45,7 @@ struct GateConfig {
   std::int64_t min_rules_serial = 0;
   std::vector<std::string> trust_sha256{};  ///< allowed trust stores; empty allows any
   std::vector<std::string> levels{};        ///< demanded of verifiedLevels
+  WallLevel min_sandbox = WallLevel::none;  ///< the weakest wall that is accepted; none: any
   std::vector<std::string>
       audience{};  ///< one of them must be the verdict's; empty: none demanded
   std::vector<std::string> waivers{};  ///< ids a verdict may rest on; empty: on none
@@ -61,6 +65,8 @@ class GateLog {
   /// The verdict line stands in the log, and the log grew from what this gate saw of it
   /// before; a line that says so. Fails with a code "log-...".
   virtual Result<std::string> admit(std::string_view verdict) = 0;
+  /// Enough witnesses saw the log lately; a line that says so. Fails with a code "log-...".
+  virtual Result<std::string> witnessed(const GateLogConfig& demanded, Time now) = 0;
   /// Why one of these digests must not be used any more; empty if none was revoked.
   virtual Result<std::string> revoked(std::span<const std::string> sha256s) = 0;
   /// A gate accepted a verdict with this nonce before.

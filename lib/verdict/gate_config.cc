@@ -1,4 +1,4 @@
-// gate.toml: what a gate believes. man/assay-verdict.5 lists every key.
+// gate.toml: what a gate believes. man/assay-gate.1 lists every key.
 
 #include <fmt/format.h>
 
@@ -41,6 +41,16 @@ Result<std::int64_t> least(TomlTable& table, std::string_view key) {
   const std::int64_t value = TRY(table.maybe_integer(key)).value_or(0);
   if (value >= 0) return value;
   return table.error_at(key, fmt::format("'{}' must not be negative", key));
+}
+
+/// The weakest wall that is accepted; any, if it does not say.
+Result<WallLevel> min_sandbox(TomlTable& table) {
+  const auto word = TRY(table.maybe_string("min_sandbox"));
+  if (!word) return WallLevel::none;
+  const auto level = wall_level_from(*word);
+  if (level && *level != WallLevel::none) return *level;
+  return table.error_at("min_sandbox", "unknown wall '" + printable(*word) + "'",
+                        "it is one of rlimits, landlock, seccomp, seccomp+landlock");
 }
 
 Result<std::int64_t> max_age(TomlTable& table) {
@@ -97,6 +107,30 @@ Result<std::vector<GateKey>> read_keys(TomlTable& root, const std::string& sourc
   return keys;
 }
 
+/// Who must have seen the log, how many of them, and how lately.
+Result<void> read_witnesses(TomlTable& table, GateLogConfig& log) {
+  log.witnesses = TRY(names(table, "witnesses"));
+  if (log.witnesses.empty()) return {};
+  for (auto key = log.witnesses.begin(); key != log.witnesses.end(); ++key) {
+    if (std::find(log.witnesses.begin(), key, *key) != key) {
+      return table.error_at("witnesses", "a witness stands there twice");
+    }
+  }
+  const std::int64_t all = std::ssize(log.witnesses);
+  log.quorum = TRY(table.maybe_integer("quorum")).value_or(all);
+  if (log.quorum < 1 || log.quorum > all) {
+    return table.error_at("quorum", fmt::format("'quorum' must be 1 to {}", all));
+  }
+  const auto seconds = duration_seconds(TRY(table.string("max_witness_age")));
+  if (!seconds || *seconds <= 0) {
+    return table.error_at("max_witness_age",
+                          "'max_witness_age' must be a span longer than nothing",
+                          "write it like 12h, 7d or 4w");
+  }
+  log.max_witness_age = *seconds;
+  return {};
+}
+
 Result<std::optional<GateLogConfig>> read_log(TomlTable& root, const std::string& source) {
   std::optional<TomlTable> table = TRY(root.maybe_table("log"));
   if (!table) return std::optional<GateLogConfig>();
@@ -108,6 +142,7 @@ Result<std::optional<GateLogConfig>> read_log(TomlTable& root, const std::string
     if (mirror->empty()) return table->error_at("mirror", "'mirror' is empty");
     log.mirror = beside(source, *mirror);
   }
+  TRY(read_witnesses(*table, log));
   TRY(table->finish());
   return std::optional(std::move(log));
 }
@@ -132,6 +167,7 @@ Result<GateConfig> load_gate_config(std::string text, const std::string& source)
   config.policy_sha256 = TRY(digests(root, "policy_sha256"));
   config.trust_sha256 = TRY(digests(root, "trust_sha256"));
   config.levels = TRY(names(root, "levels"));
+  config.min_sandbox = TRY(min_sandbox(root));
   config.audience = TRY(names(root, "audience"));
   config.waivers = TRY(names(root, "waivers"));
   config.min_policy_serial = TRY(least(root, "min_policy_serial"));

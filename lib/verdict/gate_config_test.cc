@@ -115,6 +115,8 @@ TEST_CASE("every fault is a config error that says what is wrong") {
       {"20260101", "\"x\"", "gate.toml:8: 'min_rules_serial' must be a whole number\n"},
       {"\"7d\"", "\"0d\"", "gate.toml:9: 'max_age' must be a span longer than nothing\n"},
       {"max_age = \"7d\"\n", "", "gate.toml: 'max_age' is missing"},
+      {"max_age = \"7d\"\n", "max_age = \"7d\"\nmin_sandbox = \"none\"\n",
+       "gate.toml:10: unknown wall 'none'\n"},
       {"name = \"ci\"", "name = \"\"", "gate.toml:12: 'name' is empty\n"},
       {"name = \"lab\"", "name = \"ci\"",
        "gate.toml:18: a key of this name stands there twice\n"},
@@ -131,6 +133,29 @@ TEST_CASE("every fault is a config error that says what is wrong") {
     CHECK(config.error().kind == Error::Kind::config);
     CAPTURE(config.error().what);
     CHECK(config.error().what.find(fault.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("the witnesses of a log, how many of them, and how lately") {
+  const Folder folder;
+  const auto with_log = [&](const std::string& lines) {
+    return folder.load(kGood + "[log]\nvkey = \"k\"\n" + lines);
+  };
+  const std::string two = "witnesses = [\"a\", \"b\"]\n";
+  const auto all = with_log(two + "max_witness_age = \"1d\"\n");
+  REQUIRE(all);
+  CHECK(all->log->quorum == 2);
+  CHECK(all->log->max_witness_age == 86'400);
+  CHECK(with_log(two + "max_witness_age = \"1d\"\nquorum = 1\n")->log->quorum == 1);
+  CHECK(with_log("")->log->witnesses.empty());
+  for (const std::string& bad :
+       {two, two + "max_witness_age = \"0d\"\n", two + "max_witness_age = \"1d\"\nquorum = 0\n",
+        two + "max_witness_age = \"1d\"\nquorum = 3\n",
+        std::string("witnesses = [\"a\", \"a\"]\nmax_witness_age = \"1d\"\n"),
+        std::string("witnesses = [\"\"]\nmax_witness_age = \"1d\"\n"),
+        std::string("max_witness_age = \"1d\"\n"), std::string("quorum = 1\n")}) {
+    CAPTURE(bad);
+    CHECK_FALSE(with_log(bad));
   }
 }
 

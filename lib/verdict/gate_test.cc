@@ -212,6 +212,16 @@ const Condition kConditions[] = {
        r.evidence.signatures.back().key_id = "2";
        c.levels = {"ASSAY_SIGNED_1", "ASSAY_SIGNED_2"};
      }},
+    {"", [](auto&, auto&, auto& c, auto&) { c.min_sandbox = WallLevel::seccomp_landlock; }},
+    {"", [](auto&, auto&, auto& c, auto&) { c.min_sandbox = WallLevel::rlimits; }},
+    {"verdict-sandbox",
+     [](auto& r, auto&, auto& c, auto&) {
+       r.evidence.sandbox = "seccomp", c.min_sandbox = WallLevel::seccomp_landlock;
+     }},
+    {"verdict-sandbox",
+     [](auto& r, auto&, auto& c, auto&) {
+       r.evidence.sandbox = "none", c.min_sandbox = WallLevel::rlimits;
+     }},
     {"verdict-policy", [](auto&, auto&, auto& c, auto&) { c.policies = {"urn:other"}; }},
     {"verdict-policy",
      [](auto&, auto&, auto& c, auto&) { c.policy_sha256 = {std::string(64, '0')}; }},
@@ -229,9 +239,8 @@ const Condition kConditions[] = {
     {"verdict-trust",
      [](auto&, auto&, auto& c, auto&) { c.trust_sha256 = {std::string(64, '0')}; }},
     {"verdict-trust",
-     [](auto& r, auto&, auto& c, auto&) {
-       r.evidence.trust_sha256.clear(), c.trust_sha256 = {std::string(64, '0')};
-     }},
+     [](auto& r, auto&, auto& c,
+        auto&) { r.evidence.trust_sha256.clear(), c.trust_sha256 = {std::string(64, '0')}; }},
     {"", [](auto& r, auto&, auto& c, auto&) { c.trust_sha256 = {r.evidence.trust_sha256}; }},
     {"verdict-from-future",
      [](auto& r, auto&, auto&, auto& q) { r.effective_time.seconds = q.now.seconds + 301; }},

@@ -65,6 +65,9 @@ Json levels(const Report& report) {
   if (in_list && (is_signed || is_met(report.verdict, "signed-list"))) {
     levels.insert("ASSAY_DIGEST_PINNED");
   }
+  if (const WallLevel wall = wall_level(report.evidence); wall != WallLevel::none) {
+    levels.insert(sandbox_level(wall));
+  }
   if (is_met(report.verdict, "clean-content")) levels.insert("ASSAY_CONTENT_CLEAN");
   if (is_met(report.verdict, "fully-examined")) levels.insert("ASSAY_FULLY_EXAMINED");
   return Json(Json::Array(levels.begin(), levels.end()));
@@ -119,6 +122,15 @@ Json verifier(const Report& report) {
 }
 
 }  // namespace
+
+std::string sandbox_level(WallLevel level) {
+  std::string name = "ASSAY_SANDBOX_" + std::string(to_string(level));
+  for (char& c : name) {
+    if (c == '+') c = '_';
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return name;
+}
 
 std::string evidence_statement(const Report& report, const RunInfo& run,
                                std::string_view core) {

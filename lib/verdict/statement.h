@@ -34,6 +34,10 @@ struct RunInfo {
   std::string nonce{};
 };
 
+/// What verifiedLevels says of the wall behind which the bundle was read:
+/// "ASSAY_SANDBOX_SECCOMP_LANDLOCK".
+std::string sandbox_level(WallLevel level);
+
 /// The deterministic part of the evidence: same bundle, policy, trust store,
 /// rules, tool and effective time, same canonical bytes, whatever order the
 /// evidence was collected in.

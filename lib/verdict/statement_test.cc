@@ -148,7 +148,7 @@ TEST_CASE("the VSA, field by field") {
       std::string(64, 'd') + R"(","schema":1,"toolSha256":")" + std::string(64, '2') +
       R"(","trustSha256":")" + std::string(64, 'e') +
       R"(","waivers":[]},"verificationResult":"PASSED","verifiedLevels":["ASSAY_CONTENT_CLEAN",)"
-      R"("ASSAY_FULLY_EXAMINED","ASSAY_SIGNED_1"],"verifier":{"id":"urn:assay:verifier:test",)"
+      R"("ASSAY_FULLY_EXAMINED","ASSAY_SANDBOX_SECCOMP_LANDLOCK","ASSAY_SIGNED_1"],"verifier":{"id":"urn:assay:verifier:test",)"
       R"("version":{"assay":"0.1.0","rules":"20260530"}}},"predicateType":"https://slsa.dev/verification_summary/v1",)"
       R"("subject":[{"digest":{"sha256":")" +
       std::string(64, 'a') + R"(","sha512":")" + std::string(128, 'b') +
@@ -175,16 +175,24 @@ TEST_CASE("levels count what counts") {
     return at(predicate_of(report), "verifiedLevels").canonical();
   };
   signatures.push_back(signatures.front());
-  CHECK(levels() == R"(["ASSAY_CONTENT_CLEAN","ASSAY_FULLY_EXAMINED","ASSAY_SIGNED_1"])");
+  CHECK(levels() == R"(["ASSAY_CONTENT_CLEAN","ASSAY_FULLY_EXAMINED",)"
+                    R"("ASSAY_SANDBOX_SECCOMP_LANDLOCK","ASSAY_SIGNED_1"])");
   // A list's signature: it alone says nothing of the bundle.
   signatures.back().key_id = "2";
   signatures.back().subject = "SHA256SUMS";
-  CHECK(levels() == R"(["ASSAY_CONTENT_CLEAN","ASSAY_FULLY_EXAMINED","ASSAY_SIGNED_1"])");
+  CHECK(levels() == R"(["ASSAY_CONTENT_CLEAN","ASSAY_FULLY_EXAMINED",)"
+                    R"("ASSAY_SANDBOX_SECCOMP_LANDLOCK","ASSAY_SIGNED_1"])");
   signatures.back().is_list = true;
   CHECK(levels() == R"(["ASSAY_CONTENT_CLEAN","ASSAY_DIGEST_PINNED","ASSAY_FULLY_EXAMINED",)"
-                    R"("ASSAY_SIGNED_2"])");
+                    R"("ASSAY_SANDBOX_SECCOMP_LANDLOCK","ASSAY_SIGNED_2"])");
   // Not asked for, not claimed.
   report.verdict.answers.erase(report.verdict.answers.begin() + 1);
+  CHECK(levels() == R"(["ASSAY_CONTENT_CLEAN","ASSAY_FULLY_EXAMINED",)"
+                    R"("ASSAY_SANDBOX_SECCOMP_LANDLOCK"])");
+  report.evidence.sandbox = "rlimits";
+  CHECK(levels() ==
+        R"(["ASSAY_CONTENT_CLEAN","ASSAY_FULLY_EXAMINED","ASSAY_SANDBOX_RLIMITS"])");
+  report.evidence.sandbox = "none";
   CHECK(levels() == R"(["ASSAY_CONTENT_CLEAN","ASSAY_FULLY_EXAMINED"])");
 }
 

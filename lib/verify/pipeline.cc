@@ -94,7 +94,11 @@ Result<void> log_verdict(const std::string& file, const std::string& sealed, con
   }
   auto recorded = tools.log->record(report, sealed);
   if (!recorded && !required) return {};
-  const Recorded entry = TRY(std::move(recorded));
+  Recorded entry = TRY(std::move(recorded));
+  report.log = LogStanding{.origin = entry.origin,
+                           .size = entry.size,
+                           .at = tools.clock(),
+                           .witnesses = std::move(entry.witnesses)};
   report.log_entry = "entry " + std::to_string(entry.index) + " of " + entry.origin;
   return write_file(proof_path(file), entry.proof);
 }

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "log/append.h"
+#include "log/witness.h"
 #include "verdict/dsse.h"
 
 namespace assay {
@@ -116,17 +117,24 @@ Result<Recorded> LogRecorder::record(const Report& report, std::string_view seal
   }
   const auto proofs = TRY(log::append(folder_, entries, log_key_, {.memory = memory_}));
   if (!events.empty()) TRY(write_file(folder_.path(kLastFile), last_text(report, told)));
-  return Recorded{.index = proofs.front().index,
-                  .origin = folder_.key().name,
-                  .proof = log::format_proof(proofs.front())};
+  return recorded(proofs.front());
+}
+
+Result<Recorded> LogRecorder::recorded(const log::ProofFile& proof) const {
+  Recorded entry{
+      .index = proof.index, .origin = folder_.key().name, .proof = log::format_proof(proof)};
+  entry.size = TRY(log::open_checkpoint(proof.checkpoint, folder_.key())).tree.size;
+  // For those who watch the log; a fault in it is for `assay log fsck` to tell.
+  if (const auto seen = log::seen_by(folder_, folder_.key())) {
+    for (const log::Seen& one : *seen) entry.witnesses.push_back({one.witness, one.at});
+  }
+  return entry;
 }
 
 Result<Recorded> LogRecorder::record(const log::Event& event) const {
   const std::vector<std::string> entries{TRY(envelope_of(event, verdict_key_))};
   const auto proofs = TRY(log::append(folder_, entries, log_key_, {.memory = memory_}));
-  return Recorded{.index = proofs.front().index,
-                  .origin = folder_.key().name,
-                  .proof = log::format_proof(proofs.front())};
+  return recorded(proofs.front());
 }
 
 std::string proof_path(std::string_view verdict_file) {

@@ -10,6 +10,7 @@
 #include "crypto/key.h"
 #include "log/entry.h"
 #include "log/folder.h"
+#include "log/proof.h"
 #include "model/verdict.h"
 #include "verify/inputs.h"
 
@@ -19,7 +20,9 @@ namespace assay {
 struct Recorded {
   std::uint64_t index = 0;
   std::string origin{};
-  std::string proof{};  ///< a tlog-proof file
+  std::string proof{};                            ///< a tlog-proof file
+  std::uint64_t size = 0;                         ///< entries of the log now
+  std::vector<LogStanding::Witness> witnesses{};  ///< who saw it, and when
 };
 
 /// What makes verdicts durable. Tests have others.
@@ -45,6 +48,8 @@ class LogRecorder final : public Recorder {
   Result<Recorded> record(const log::Event& event) const;
 
  private:
+  Result<Recorded> recorded(const log::ProofFile& proof) const;
+
   log::Folder folder_;
   const Signer& log_key_;
   const Signer& verdict_key_;

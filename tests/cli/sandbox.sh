@@ -74,3 +74,12 @@ for wrong in none off seccomp7 ''; do
   expect_exit 2 assay policy check wrong.toml
   says "wrong.toml:" "one of rlimits, landlock, seccomp, seccomp+landlock"
 done
+
+# A gate may want a stronger wall than the policy was content with.
+gate() { assay gate agent-1.4.tar.gz --verdict agent-1.4.tar.gz.verdict.jsonl; }
+expect_exit 0 without $ENOSYS $landlock verify agent-1.4.tar.gz
+sed -i '/^max_age/a min_sandbox = "seccomp"' home/gate.toml
+expect_exit 0 gate
+sed -i 's/^min_sandbox.*/min_sandbox = "seccomp+landlock"/' home/gate.toml
+expect_exit 4 gate
+says '[verdict-sandbox]'
