@@ -100,6 +100,11 @@ Action add(CLI::App& app, const Globals& globals) {
               "signature or checksum list that does not lie beside the bundle");
   again->add_option("--repository", options->repository,
                     "folder dists/SUITE of the Debian repository, if one was named");
+  CLI::App* report = command("report", "what happened in a period", run_log_report);
+  report->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  CLI::App* html = command("html", "pages for a browser, without script", run_log_html);
+  html->add_option("-o,--output", options->output, "folder of the pages")->required();
   CLI::App* request = command("witness-request", "ask a witness to sign the checkpoint",
                               run_log_witness_request);
   request->add_option(
@@ -114,10 +119,10 @@ Action add(CLI::App& app, const Globals& globals) {
                      "what he was asked, if the log has grown since");
   add_strings(*adding, "--witness", options->witnesses,
               "his key (default: those whose cosignatures are here)");
-  for (CLI::App* sub : {request}) {
+  for (CLI::App* sub : {report, request}) {
     sub->add_option("-o,--output", options->output, "write to this file");
   }
-  for (CLI::App* sub : {list}) {
+  for (CLI::App* sub : {list, report}) {
     sub->add_option("--from", options->from, "not before this time, RFC 3339, or a day");
     sub->add_option("--until,--to", options->until, "before this time");
   }

@@ -56,6 +56,8 @@ Result<ExitCode> run_log_prove(const LogOptions& options);
 Result<ExitCode> run_log_export(const LogOptions& options);
 Result<ExitCode> run_log_note(const LogOptions& options);
 Result<ExitCode> run_log_revoke(const LogOptions& options);
+Result<ExitCode> run_log_report(const LogOptions& options);
+Result<ExitCode> run_log_html(const LogOptions& options);
 Result<ExitCode> run_log_witness_request(const LogOptions& options);
 Result<ExitCode> run_log_add_cosignature(const LogOptions& options);
 Result<ExitCode> run_log_reproduce(const LogOptions& options);

@@ -87,18 +87,24 @@ std::string page(const Report& report) {
 }
 
 std::string emit(const Report& report, const Style& /*style*/) {
+  return document(
+      std::string(to_string(report.verdict.outcome)) + ": " + report.evidence.bundle.name,
+      page(report));
+}
+
+}  // namespace
+
+std::string document(std::string_view title, const std::string& body) {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
-      "<title>{}: {}</title>\n<style>{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
-      policy(), words(to_string(report.verdict.outcome)), name(report.evidence.bundle.name),
-      style(), page(report));
+      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
+      policy(), name(title), style(), body);
 }
 
-}  // namespace
 }  // namespace html
 
 extern const Emitter html_emitter;

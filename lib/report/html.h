@@ -14,6 +14,10 @@
 
 namespace assay::html {
 
+/// A whole page: nothing may be fetched, run, framed or sent, and the only style sheet is the
+/// one below, by its digest. `title` is raw, `body` is markup.
+std::string document(std::string_view title, const std::string& body);
+
 /// The style sheet, which has the only colours and sizes of the page.
 std::string_view style();
 

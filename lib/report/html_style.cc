@@ -87,6 +87,21 @@ details.more>summary{color:var(--soft);font-size:.9rem}
 .tree dl{margin:.1rem 0 .5rem 1.1rem;font-size:.88rem}
 .digests{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:.3rem 1rem;margin:0}
 .digests dt{font-size:.9rem}
+.entries{list-style:none;margin:0;padding:0;background:var(--card);border:1px solid var(--line);border-radius:12px}
+.entries>li{border-top:1px solid var(--line);overflow-wrap:anywhere}
+.entries>li:first-child{border-top:0}
+.entries .line{display:grid;grid-template-columns:4.8rem 11.5rem 8.5rem minmax(0,1fr);gap:0 .8rem;padding:.5rem 1rem;align-items:baseline}
+.entries .wide{grid-template-columns:8rem 11.5rem 11.5rem minmax(0,1fr)}
+.entries summary{list-style:none}
+.entries summary .number::before{content:"\25B8";display:inline-block;width:1.1rem;color:var(--soft);font-weight:400}
+.entries [open]>summary .number::before{content:"\25BE"}
+.entries summary::-webkit-details-marker{display:none}
+.entries [open]>summary{background:var(--code)}
+.entries .number{font-weight:600;font-variant-numeric:tabular-nums}
+.entries time{color:var(--soft);font-size:.88rem;font-variant-numeric:tabular-nums}
+.entries .badge{justify-self:start;white-space:normal}
+.entries .more{padding:.2rem 1rem 1rem}
+pre{background:var(--code);border-radius:6px;padding:.6rem .8rem;margin:.6rem 0 0;white-space:pre-wrap;overflow-wrap:anywhere;font:.8rem/1.5 ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace}
 footer{margin-top:2.5rem;padding-bottom:3rem;color:var(--soft);font-size:.88rem}
 @media (max-width:40rem){
 body{font-size:15px}
@@ -98,7 +113,10 @@ header{padding-top:1rem}
 .rows>li{grid-template-columns:1.3rem minmax(0,1fr);padding:.6rem .8rem}
 .rows .why{grid-column:2}
 .digests{grid-template-columns:minmax(0,1fr);gap:0}
+header .digests{grid-template-columns:minmax(0,1fr)}
 .digests dd{margin-bottom:.5rem}
+.entries .line,.entries .wide{grid-template-columns:4.8rem minmax(0,1fr);gap:.1rem .6rem;padding:.55rem .8rem}
+.entries .line>:nth-child(n+3){grid-column:2}
 .tree ul{margin-left:.3rem;padding-left:.55rem}
 .tree .label{flex-basis:100%}
 .tree .bytes{min-width:0;text-align:left}

@@ -48,3 +48,30 @@ chmod -R u+w home/log/archive && rm -rf home/log/archive/rules
 expect_exit 3 assay log reproduce $good agent-1.4.tar.gz
 says 'was not kept'
 rm -rf home && cp -r whole home
+
+# A period.
+expect_exit 0 assay log note 'a sentence'
+expect_exit 0 assay log revoke agent-1.5.tar.gz --reason 'it mines'
+expect_exit 0 assay log report
+says 'verdicts that are not PASSED: 1' 'FAILED finding' 'revocations: 1' 'it mines' \
+  'changes of policy, trust store, rules and keys: 3' 'accepted by a gate without'
+expect_exit 0 assay log report --from 2020-01-01 --to 2020-02-01 --format json -o none.json
+[ "$(jq .entries none.json)" = 0 ] || fail "something happened in 2020"
+expect_exit 0 assay log report --format json -o all.json
+[ "$(jq '.kinds.verdict, (.notPassed | length)' all.json | xargs)" = '2 1' ] || fail "$(cat all.json)"
+
+# Pages.
+printf '<script>alert(1)</script>' >'agent-<img src=x>.txt' && sign 'agent-<img src=x>.txt'
+assay verify -q 'agent-<img src=x>.txt' || true
+expect_exit 0 assay log note '<script>alert(2)</script>'
+expect_exit 0 assay log html -o pages
+says '/index.html'
+[ "$(find pages -type f | wc -l)" = 2 ] || fail "$(find pages)"
+for page in pages/*.html; do
+  grep -qiE '<script|<img|<[^>]* (src=|http-equiv="refresh)' "$page" && fail "markup of an entry in $page"
+  grep -q "default-src 'none'" "$page" || fail "$page may fetch something"
+  timeout 20 xmllint --nonet --noout --html "$page" 2>&1 | grep 'HTML parser error' |
+    grep -vE 'Tag (main|section|header|footer|nav|time|details|summary) invalid' && fail "$page is no HTML"
+done
+grep -q 'entries-000000000.html' pages/index.html || fail "the index leads nowhere"
+expect_exit 2 assay log html
