@@ -23,7 +23,7 @@ namespace {
 
 struct Options {
   const Globals* globals = nullptr;
-  std::string bundle{}, verdict{}, proof{}, config{}, resource{}, nonce{}, at{};
+  std::string bundle{}, verdict{}, proof{}, config{}, resource{}, nonce{}, at{}, sign_command{};
   bool record = false;
   int passphrase_fd = -1;
 };
@@ -79,8 +79,9 @@ Result<std::uint64_t> record(const Options& options, const Home& home,
   const std::string passphrase = TRY(read_passphrase(
       options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
   const SigningKey log_key = TRY(SigningKey::load(home.log_key(), passphrase));
-  const SigningKey verdict_key = TRY(SigningKey::load(home.key(), passphrase));
-  const LogRecorder recorder(folder, log_key, verdict_key, home.log_memory());
+  const auto verdict_key = TRY(home.load_signer({}, options.sign_command, passphrase));
+  if (verdict_key == nullptr) return fail(Error::Kind::config, "there is no key to sign with");
+  const LogRecorder recorder(folder, log_key, *verdict_key, home.log_memory());
   Json::Object details{{"text", decision.accepted ? "ACCEPTED" : "REFUSED"}};
   if (!decision.accepted) details["reason"] = decision.reason;
   if (!options.nonce.empty()) details["nonce"] = printable(options.nonce);
@@ -143,6 +144,7 @@ Action add(CLI::App& app, const Globals& globals) {
                "make the decision an entry of the home folder's log; no entry, no acceptance");
   app.add_option("--passphrase-fd", options->passphrase_fd,
                  "for --record: read the keys' passphrase from this descriptor");
+  app.add_option("--sign-command", options->sign_command, kSignCommandHelp);
   app.add_option("--config", options->config, "gate.toml (default: that of the home folder)");
   app.add_option("--resource", options->resource, "demand that the verdict is for this URI");
   app.add_option("--nonce", options->nonce, "demand that the verdict carries this value");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 
@@ -14,6 +15,7 @@
 #include "base/file.h"
 #include "cmd/options.h"
 #include "crypto/digest.h"
+#include "crypto/sign_command.h"
 #include "policy/policy.h"
 #include "policy/waiver.h"
 #include "verify/registry.h"
@@ -131,13 +133,24 @@ Result<std::string> read_passphrase(std::optional<int> fd) {
 Result<std::optional<SigningKey>> Home::load_key(const std::string& option,
                                                  std::optional<int> passphrase_fd) const {
   if (option.empty() && !exists(key())) return std::optional<SigningKey>();
-  return load_key_with(option, TRY(read_passphrase(passphrase_fd)));
+  const std::string passphrase = TRY(read_passphrase(passphrase_fd));
+  return std::optional(TRY(SigningKey::load(option.empty() ? key() : option, passphrase)));
 }
 
-Result<std::optional<SigningKey>> Home::load_key_with(const std::string& option,
-                                                      std::string_view passphrase) const {
-  if (option.empty() && !exists(key())) return std::optional<SigningKey>();
-  return std::optional(TRY(SigningKey::load(option.empty() ? key() : option, passphrase)));
+Result<std::unique_ptr<Signer>> Home::load_signer(const std::string& option,
+                                                  const std::string& command,
+                                                  std::string_view passphrase) const {
+  constexpr std::chrono::seconds kPatience{30};
+  if (!command.empty()) {
+    const std::string file = option.empty() ? public_key() : option;
+    const Ed25519Public half = TRY(parse_public_key_pem(TRY(read_file(file, 65536)))
+                                       .context("reading the public half of the key"));
+    return std::make_unique<CommandSigner>(
+        TRY(CommandSigner::create(words_of(command), half, kPatience)));
+  }
+  if (option.empty() && !exists(key())) return std::unique_ptr<Signer>();
+  return std::make_unique<SigningKey>(
+      TRY(SigningKey::load(option.empty() ? key() : option, passphrase)));
 }
 
 std::vector<KnownRule> known_rules(const RuleSet& rules) {

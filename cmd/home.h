@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,9 +66,12 @@ class Home {
   /// The passphrase comes from `passphrase_fd` or ASSAY_KEY_PASSPHRASE.
   Result<std::optional<SigningKey>> load_key(const std::string& option,
                                              std::optional<int> passphrase_fd) const;
-  /// As above, with a passphrase that was read already.
-  Result<std::optional<SigningKey>> load_key_with(const std::string& option,
-                                                  std::string_view passphrase) const;
+  /// What signs: the key of `option` or keys/verdict.pem, or, if `command` is given, that
+  /// program, for whose key `option` or keys/verdict.pub.pem has the public half. Null if
+  /// there is no key.
+  Result<std::unique_ptr<Signer>> load_signer(const std::string& option,
+                                              const std::string& command,
+                                              std::string_view passphrase) const;
 
  private:
   explicit Home(std::string path) : path_(std::move(path)) {}
@@ -76,6 +80,11 @@ class Home {
 
 /// A policy of its text; `now` decides whether it has expired.
 Result<Policy> parse_policy(const PolicyText& found, Time now);
+
+/// What --sign-command is.
+inline constexpr const char* kSignCommandHelp =
+    "a program, by its absolute path, and its arguments, that signs instead of a key file: "
+    "the message on its standard input, 64 bytes out; --key is then the public half";
 
 /// The passphrase for a key file: the first line of `fd`, else
 /// ASSAY_KEY_PASSPHRASE, else empty.

@@ -83,10 +83,11 @@ Action add(CLI::App& app, const Globals& globals) {
       command("revoke", "log that something must not be used any more", run_log_revoke);
   revoke
       ->add_option("WHAT", options->what,
-                   "a verdict file, a bundle, or a SHA-256 of either")
+                   "a verdict file, a bundle, a public key, or the SHA-256 of one")
       ->required();
   revoke->add_option("--reason", options->reason, "why, for who asks later")->required();
   for (CLI::App* sub : {noting, revoke}) {
+    sub->add_option("--sign-command", options->sign_command, kSignCommandHelp);
     sub->add_option(
         "--passphrase-fd", options->passphrase_fd,
         "read the keys' passphrase from this descriptor (else $ASSAY_KEY_PASSPHRASE)");

@@ -23,7 +23,7 @@ struct LogOptions {
   std::string what{};    ///< entry, verdict file, text
   std::string kind{}, subject{}, result{}, from{}, until{};
   std::string format{}, output{};
-  std::string reason{};
+  std::string reason{}, sign_command{};
   std::string bundle{}, repository{};       ///< of reproduce
   std::vector<std::string> sidecars{};      ///< of reproduce
   std::vector<std::string> witnesses{};     ///< their keys

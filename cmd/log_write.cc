@@ -20,10 +20,11 @@ Result<ExitCode> record_event(const LogOptions& options, log::Event event) {
   const log::Folder folder = TRY(open_log(options));
   const std::string passphrase = TRY(read_passphrase(
       options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
-  const SigningKey verdict_key = TRY(SigningKey::load(home.key(), passphrase));
+  const auto verdict_key = TRY(home.load_signer({}, options.sign_command, passphrase));
+  if (verdict_key == nullptr) return fail(Error::Kind::config, "there is no key to sign with");
   const SigningKey log_key = TRY(SigningKey::load(home.log_key(), passphrase));
   event.at = system_now();
-  const LogRecorder recorder(folder, log_key, verdict_key, home.log_memory());
+  const LogRecorder recorder(folder, log_key, *verdict_key, home.log_memory());
   const Recorded entry = TRY(recorder.record(event));
   if (!options.globals->quiet) {
     TRY(print(fmt::format("entry {} of {}\n", entry.index, entry.origin)));
@@ -43,7 +44,7 @@ Result<ExitCode> run_log_note(const LogOptions& options) {
                                 .details = {{"text", options.what}}});
 }
 
-/// A file: its digest, or that of its verdict line; else 64 hex digits.
+/// A file: its digest, or that of its verdict line, or a public key's id; else 64 hex digits.
 Result<ExitCode> run_log_revoke(const LogOptions& options) {
   std::string sha256 = options.what;
   std::string name = "sha256:" + options.what;
@@ -54,7 +55,8 @@ Result<ExitCode> run_log_revoke(const LogOptions& options) {
       text.pop_back();
       text = text.substr(text.rfind('\n') + 1);
     }
-    sha256 = sha256_hex(as_bytes(text));
+    const auto key = parse_public_key_pem(text);
+    sha256 = key ? key_id(*key) : sha256_hex(as_bytes(text));
     name = printable(std::filesystem::path(options.what).filename().string());
   }
   const auto bytes = from_hex(sha256);

@@ -26,7 +26,7 @@ struct Options {
   const Globals* globals = nullptr;
   std::vector<std::string> bundles{};
   std::vector<std::string> sidecars{}, waivers{};
-  std::string vendor{}, repository{}, verdict{}, resource{}, nonce{}, key{};
+  std::string vendor{}, repository{}, verdict{}, resource{}, nonce{}, key{}, sign_command{};
   int passphrase_fd = -1;
   JudgeOptions judge{};
   OutputOptions output{};
@@ -62,10 +62,11 @@ Result<World> load_world(const Options& options) {
                .at = at};
 }
 
-/// The key that signs, if there is one; names the verifier after it.
-Result<std::optional<SigningKey>> load_key(const Options& options,
-                                           const std::string& passphrase, ToolInfo& tool) {
-  auto key = TRY(Home::find(options.globals->home).load_key_with(options.key, passphrase));
+/// What signs, if there is a key; names the verifier after it.
+Result<std::unique_ptr<Signer>> load_key(const Options& options, const std::string& passphrase,
+                                         ToolInfo& tool) {
+  auto key = TRY(Home::find(options.globals->home)
+                     .load_signer(options.key, options.sign_command, passphrase));
   if (key) {
     tool.verifier_id = "urn:assay:verifier:" + key_id(key->public_key());
   } else if (!options.verdict.empty() && options.verdict != "none") {
@@ -215,7 +216,7 @@ Result<ExitCode> run(const Options& options) {
   world.tool = TRY(tool_info());  // while that process warms up
   const std::string passphrase = TRY(read_passphrase(
       options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
-  const std::optional<SigningKey> key = TRY(load_key(options, passphrase, world.tool));
+  const std::unique_ptr<Signer> key = TRY(load_key(options, passphrase, world.tool));
   const std::optional<Log> log = TRY(open_log(options, passphrase));
   const auto recorder =
       key && log ? std::optional<LogRecorder>(std::in_place, log->folder, log->key, *key,
@@ -230,7 +231,7 @@ Result<ExitCode> run(const Options& options) {
                     .clock = system_now,
                     .history = world.history,
                     .history_file = Home::find(options.globals->home).history(),
-                    .signer = key ? &*key : nullptr,
+                    .signer = key.get(),
                     .log = recorder ? &*recorder : nullptr};
   ExitCode code = ExitCode::passed;
   for (const std::string& bundle : options.bundles) {
@@ -268,6 +269,7 @@ Action add(CLI::App& app, const Globals& globals) {
   app.add_option("--key", options->key, "key file that signs the verdict");
   app.add_option("--passphrase-fd", options->passphrase_fd,
                  "read the key's passphrase from this descriptor (else $ASSAY_KEY_PASSPHRASE)");
+  app.add_option("--sign-command", options->sign_command, kSignCommandHelp);
   options->judge.add_to(app);
   options->output.add_to(app);
   return [options] { return run(*options); };

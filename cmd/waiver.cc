@@ -24,7 +24,8 @@ constexpr std::int64_t kDay = 86'400;
 
 struct Options {
   const Globals* globals = nullptr;
-  std::string bundle{}, file{}, rule{}, member{}, reason{}, ticket{}, id{}, from{}, key{};
+  std::string bundle{}, file{}, rule{}, member{}, reason{}, ticket{}, id{}, from{}, key{},
+      sign_command{};
   std::int64_t days = 30;
   int passphrase_fd = -1;
   std::string output{};
@@ -53,10 +54,11 @@ Result<Waiver> waiver_of(const Options& options) {
 
 /// One more signature over the envelope's payload.
 Result<void> add_signature(Envelope& envelope, const Options& options) {
-  const std::optional<int> fd =
-      options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd);
-  const auto key = TRY(Home::find(options.globals->home).load_key(options.key, fd));
-  if (!key)
+  const std::string passphrase = TRY(read_passphrase(
+      options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
+  const auto key = TRY(Home::find(options.globals->home)
+                           .load_signer(options.key, options.sign_command, passphrase));
+  if (key == nullptr)
     return fail(Error::Kind::config, "there is no such key", "`assay key new` makes one");
   const std::string id = key_id(key->public_key());
   for (const EnvelopeSignature& signature : envelope.signatures) {
@@ -119,6 +121,7 @@ Result<ExitCode> run_show(const Options& options) {
 
 void add_key(CLI::App& app, Options& options) {
   app.add_option("--key", options.key, "the approver's key file")->required();
+  app.add_option("--sign-command", options.sign_command, kSignCommandHelp);
   app.add_option("--passphrase-fd", options.passphrase_fd,
                  "read the key's passphrase from this descriptor (else $ASSAY_KEY_PASSPHRASE)");
   app.add_option("--output", options.output, "write to this file");

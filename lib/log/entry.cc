@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kKinds[] = {"gate-decision", "key-change", "note",  "policy",
                                        "revocation",    "rules",      "trust", "waiver"};
+constexpr std::size_t kMaxEntrySignatures = 8;
 constexpr std::string_view kStatement = "https://in-toto.io/Statement/v1";
 constexpr std::string_view kVsa = "https://slsa.dev/verification_summary/v1";
 constexpr std::string_view kVerdictExtension = "urn:assay:verdict:v1";
@@ -64,7 +65,8 @@ std::string event_statement(const Event& event) {
 
 Entry read_entry(std::string_view envelope) {
   Entry entry;
-  const auto parts = parse_envelope(envelope, {.max_bytes = kMaxEntry});
+  const auto parts = parse_envelope(
+      envelope, {.max_bytes = kMaxEntry, .max_signatures = kMaxEntrySignatures});
   if (!parts || parts->payload_type != kInTotoPayloadType) return entry;
   auto statement = Json::parse(parts->payload, {.max_bytes = kMaxEntry, .max_depth = 8});
   if (!statement) return entry;

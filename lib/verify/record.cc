@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "crypto/envelope.h"
 #include "log/append.h"
 #include "log/witness.h"
-#include "verdict/dsse.h"
 
 namespace assay {
 namespace {
@@ -93,8 +94,17 @@ std::string last_text(const Report& report, const std::vector<std::string>& told
   return Json(std::move(last)).canonical();
 }
 
-Result<std::string> envelope_of(const log::Event& event, const Signer& signer) {
-  return dsse_sign(kInTotoPayloadType, log::event_statement(event), signer);
+Result<std::string> envelope_of(const log::Event& event,
+                                std::span<const Signer* const> signers) {
+  Envelope envelope{.payload_type = std::string(kInTotoPayloadType),
+                    .payload = log::event_statement(event)};
+  const std::string message = dsse_pae(envelope.payload_type, envelope.payload);
+  for (const Signer* signer : signers) {
+    const Ed25519Signature signature = TRY(signer->sign(as_bytes(message)));
+    envelope.signatures.push_back(
+        {key_id(signer->public_key()), std::string(as_text(signature))});
+  }
+  return envelope_text(envelope);
 }
 
 }  // namespace
@@ -113,7 +123,8 @@ Result<Recorded> LogRecorder::record(const Report& report, std::string_view seal
   std::vector<log::Event> events = changes(report, last, report.effective_time);
   std::ranges::move(waiver_events(report, told), std::back_inserter(events));
   for (const log::Event& event : events) {
-    entries.push_back(TRY(envelope_of(event, verdict_key_)));
+    const Signer* const signers[] = {&verdict_key_};
+    entries.push_back(TRY(envelope_of(event, signers)));
   }
   const auto proofs = TRY(log::append(folder_, entries, log_key_, {.memory = memory_}));
   if (!events.empty()) TRY(write_file(folder_.path(kLastFile), last_text(report, told)));
@@ -131,8 +142,10 @@ Result<Recorded> LogRecorder::recorded(const log::ProofFile& proof) const {
   return entry;
 }
 
-Result<Recorded> LogRecorder::record(const log::Event& event) const {
-  const std::vector<std::string> entries{TRY(envelope_of(event, verdict_key_))};
+Result<Recorded> LogRecorder::record(const log::Event& event, const Signer* also) const {
+  std::vector<const Signer*> signers{&verdict_key_};
+  if (also != nullptr) signers.push_back(also);
+  const std::vector<std::string> entries{TRY(envelope_of(event, signers))};
   const auto proofs = TRY(log::append(folder_, entries, log_key_, {.memory = memory_}));
   return recorded(proofs.front());
 }

@@ -45,7 +45,8 @@ class LogRecorder final : public Recorder {
         inputs_(std::move(inputs)) {}
 
   Result<Recorded> record(const Report& report, std::string_view sealed) const override;
-  Result<Recorded> record(const log::Event& event) const;
+  /// An event of both keys' concern has two signatures.
+  Result<Recorded> record(const log::Event& event, const Signer* also = nullptr) const;
 
  private:
   Result<Recorded> recorded(const log::ProofFile& proof) const;
