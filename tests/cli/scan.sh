@@ -9,8 +9,8 @@ expect_exit 1 assay scan bad.tar.gz
 says "bad.tar.gz!/opt/config.json"
 mkdir folder && mv clean.tar.gz bad.tar.gz folder/
 expect_exit 1 assay scan folder
-printf '7z\274\257\047\034\0\004' >opaque.7z
-expect_exit 3 assay scan opaque.7z
+printf 'Rar!\032\007\001\000' >opaque.rar
+expect_exit 3 assay scan opaque.rar
 says "unsupported-container"
 expect_exit 2 assay scan nowhere
 mkdir nothing

@@ -135,7 +135,6 @@ def with_others():
 
 def sealed():
     for id, what, data in [
-            ("7z", "a 7z archive", b"7z\xbc\xaf\x27\x1c\0\4" + NOISE),
             ("rar4", "a rar archive", b"Rar!\x1a\x07\0" + NOISE),
             ("rar5", "a rar 5 archive", b"Rar!\x1a\x07\x01\0" + NOISE),
             ("cab", "a cab archive", b"MSCF\0\0\0\0" + NOISE),
@@ -159,9 +158,12 @@ def sealed():
             ("chm", "a help file that can run", b"ITSF\3\0\0\0" + NOISE)]:
         yield attack(f"sealed-{id}", f"{what}, which is known and not read", data,
                      "unsupported-container", exits=UNDECIDED)
-    yield attack("sealed-7z-in-tar", "a 7z archive in a tar", archive(
-        member(b"a.7z", b"7z\xbc\xaf\x27\x1c\0\4" + NOISE)), "unsupported-container",
+    yield attack("sealed-rar-in-tar", "a rar archive in a tar", archive(
+        member(b"a.rar", b"Rar!\x1a\x07\x01\0" + NOISE)), "unsupported-container",
         exits=UNDECIDED)
+    yield attack("broken-7z-in-tar", "a 7z archive that is none behind its mark", archive(
+        member(b"a.7z", b"7z\xbc\xaf\x27\x1c\0\4" + NOISE)), "checksum-mismatch",
+        exits=REFUSED)
     whole = zip_archive(Member(b"big.bin", NOISE * 40))
     yield attack("split-zip-first", "the first of three parts of a zip", whole[:9000],
                  "truncated", exits=REFUSED)
