@@ -93,13 +93,17 @@ class Collector final : public Visitor {
 /// Hashes and scans one leaf into its slot.
 void inspect(Scanner& scanner, const Content& content, Slot& slot) {
   slot.member.sha256 = content.sha256();
-  auto findings = scanner.scan(slot.member, content.bytes());
+  std::vector<Error> left_open;
+  auto findings = scanner.scan(slot.member, content.bytes(), &left_open);
+  for (const Error& error : left_open) {
+    slot.problems.push_back(as_problem(error, slot.member.path));
+  }
   if (!findings) {
     slot.problems.push_back(as_problem(findings.error(), slot.member.path));
     return;
   }
   slot.findings = std::move(*findings);
-  slot.member.scanned = true;
+  slot.member.scanned = left_open.empty();
 }
 
 /// A scanner thread's whole life. Whatever is thrown is said, not lost.

@@ -198,6 +198,14 @@ std::string Gate::prepare() const {
   return prepare_database(state_->search.sought());
 }
 
+std::vector<std::string_view> Gate::plain_strings(std::size_t place) const {
+  std::vector<std::string_view> plain;
+  for (const GateString& string : state_->rules[place].strings) {
+    if (!string.plain.empty()) plain.emplace_back(string.plain);
+  }
+  return plain;
+}
+
 bool Gate::start() const {
   return state_->start();
 }

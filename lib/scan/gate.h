@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scan/condition_value.h"
@@ -109,6 +110,8 @@ class Gate {
   const std::string& imports(const std::string& file) const;
   /// The rule's own text in its file.
   const std::string& text(std::size_t place) const;
+  /// Those of the rule's strings that match just where these bytes stand.
+  std::vector<std::string_view> plain_strings(std::size_t place) const;
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
   ~Gate();

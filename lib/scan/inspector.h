@@ -24,6 +24,7 @@ struct View {
   std::uint64_t offset = 0;  ///< in the member, where that form begins
   std::string owned{};       ///< its bytes, or
   Bytes borrowed{};          ///< those of the member
+  bool is_facts = false;     ///< lines about the member (facts.h), which holds no such text
 
   Bytes bytes() const { return owned.empty() ? borrowed : as_bytes(owned); }
 };
@@ -39,6 +40,8 @@ struct Inspector {
   /// Adds what it sees. Fails as `undecided` when it could not look at everything.
   Result<void> (*inspect)(const InspectorTools& tools, const Member& member, Bytes content,
                           std::vector<View>& views);
+  /// It reads tables of the member's own format only, and makes facts of them.
+  bool reads_structure = false;
 };
 
 /// All of them, in the order in which they look.

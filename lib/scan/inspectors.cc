@@ -5,7 +5,9 @@
 #include "bundle/format.h"
 #include "scan/inspector.h"
 
-#define INSPECTORS(row) row(overlay) row(hidden_text) row(base64_text) row(wide_text)
+#define INSPECTORS(row)                                                          \
+  row(overlay) row(hidden_text) row(base64_text) row(wide_text) row(pe) row(elf) \
+      row(kernel_module) row(package_script) row(unit) row(extension) row(model_file)
 
 namespace assay {
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "bundle/format.h"
 #include "scan/scanner.h"
 
 namespace assay {
@@ -95,7 +96,7 @@ inline std::vector<Finding> scan(std::string_view path, std::string_view content
   Scanner scanner{pack()};
   Member member;
   member.path = path;
-  member.type = content.starts_with("#!") ? "script" : "data";
+  member.type = sniff_content(as_bytes(content)).type;
   return scanner.scan(member, as_bytes(content)).take();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scan/confirmers.h"
+#include "scan/facts.h"
 #include "scan/hidden_text.h"
 #include "scan/inspector.h"
 #include "scan/rule_state.h"
@@ -26,12 +27,15 @@ struct Scanner::State {
   Gate::Watch watch;
   Confirmers confirmers;
   const HiddenText& hidden;
+  const Gate& gate;
+  std::vector<Error>* left_open = nullptr;  ///< of the scan under way
 };
 
 Scanner::Scanner(const RuleSet& rules, int timeout_seconds)
-    : state_(std::make_unique<State>(
-          State{rules.state().compiled, Gate::Watch(*rules.state().gate),
-                Confirmers(rules.state(), timeout_seconds), rules.state().hidden})) {}
+    : state_(std::make_unique<State>(State{rules.state().compiled,
+                                           Gate::Watch(*rules.state().gate),
+                                           Confirmers(rules.state(), timeout_seconds),
+                                           rules.state().hidden, *rules.state().gate})) {}
 
 namespace {
 
@@ -68,7 +72,8 @@ Result<std::vector<Finding>> scan_plainly(Scanner::State& state, const Member& m
 
 /// What text may be called once somebody decoded it into a file; rules ask for names.
 constexpr std::string_view kGuises[] = {"decoded.ps1",  "decoded.html", "decoded.py",
-                                        "package.json", "postinst",     "decoded.service"};
+                                        "package.json", "postinst",     "decoded.service",
+                                        "decoded.js",   "decoded.pth",  "etc/cron.d/decoded"};
 constexpr std::size_t kLargestText = 1 << 20;
 
 bool is_text(const View& view) {
@@ -85,14 +90,51 @@ bool is_worth_saying(const Finding& finding, const std::vector<Finding>& known) 
          std::ranges::find(known, finding.rule, &Finding::rule) == known.end();
 }
 
-/// Adds what inspectors find in `content`, which stands in the member from `offset` on.
+/// What the rules say of facts about the member. A finding names those it stands on.
+Result<void> judge_facts(Scanner::State& state, const Member& member, const View& view,
+                         std::vector<Finding>& findings) {
+  Member described = member;
+  described.type = view.type;
+  for (Finding& finding : TRY(scan_plainly(state, described, view.bytes()))) {
+    const auto is_its = [&](const RuleMeta* meta) {
+      return meta != nullptr && meta->id == finding.rule;
+    };
+    const auto& metas = state.rules.metas;
+    const auto place =
+        static_cast<std::size_t>(std::ranges::find_if(metas, is_its) - metas.begin());
+    finding.why += seen_in(as_text(view.bytes()), state.gate.plain_strings(place));
+    finding.offset = view.offset;
+    add_new({std::move(finding)}, findings);
+  }
+  return {};
+}
+
+Result<void> look(Scanner::State& state, const Inspector& inspector, const Member& member,
+                  Bytes content, std::vector<View>& views) {
+  const auto looked = inspector.inspect({.hidden = state.hidden}, member, content, views);
+  if (looked) return {};
+  if (state.left_open == nullptr || looked.error().kind != Error::Kind::undecided) {
+    return looked.error();
+  }
+  state.left_open->push_back(looked.error());
+  return {};
+}
+
+/// Adds what inspectors find in `content`. A part of the member, `within` it at a depth over
+/// 1, was looked through for what hides in it already: there only its own tables are read.
 Result<void> scan_views(Scanner::State& state, const Member& member, Bytes content,
-                        const std::string& within, int depth, std::vector<Finding>& findings) {
+                        const std::string& within, int depth, bool is_part,
+                        std::vector<Finding>& findings) {
   std::vector<View> views;
   for (const Inspector* inspector : inspectors()) {
-    TRY(inspector->inspect({.hidden = state.hidden}, member, content, views));
+    if (is_part && !inspector->reads_structure) continue;
+    TRY(look(state, *inspector, member, content, views));
   }
   for (const View& view : views) {
+    if (view.is_facts) {
+      TRY(judge_facts(state, member, view, findings));
+      continue;
+    }
     Member inner = member;
     inner.type = view.type;
     const std::string how = within + view.how;
@@ -113,10 +155,10 @@ Result<void> scan_views(Scanner::State& state, const Member& member, Bytes conte
       named.path = guise;
       TRY(scan_as(named, Search::done));
     }
-    // Only what is decoded can hide something again; a part of the member was looked at.
-    if (depth < kDeepest && !view.owned.empty()) {
+    if (depth < kDeepest) {
       const std::size_t before = findings.size();
-      TRY(scan_views(state, inner, view.bytes(), how + " of ", depth + 1, findings));
+      TRY(scan_views(state, inner, view.bytes(), how + " of ", depth + 1, view.owned.empty(),
+                     findings));
       for (std::size_t i = before; i < findings.size(); ++i) findings[i].offset = view.offset;
     }
   }
@@ -125,9 +167,11 @@ Result<void> scan_views(Scanner::State& state, const Member& member, Bytes conte
 
 }  // namespace
 
-Result<std::vector<Finding>> Scanner::scan(const Member& member, Bytes content) {
+Result<std::vector<Finding>> Scanner::scan(const Member& member, Bytes content,
+                                           std::vector<Error>* left_open) {
+  state_->left_open = left_open;
   std::vector<Finding> findings = TRY(scan_plainly(*state_, member, content));
-  TRY(scan_views(*state_, member, content, "", 1, findings));
+  TRY(scan_views(*state_, member, content, "", 1, false, findings));
   sort_findings(findings);
   return findings;
 }

@@ -20,7 +20,10 @@ class Scanner {
   /// Every rule that matches, the bytes as they stand or what inspectors make of them, sorted
   /// by (rule, offset). Anything libyara says that is not a clean answer (error, timeout, too
   /// many matches, an unknown message) is `undecided` with code "scan-incomplete".
-  Result<std::vector<Finding>> scan(const Member& member, Bytes content);
+  /// So is what an inspector cannot look into; where `left_open` is given that is added there
+  /// instead, and the rest is told.
+  Result<std::vector<Finding>> scan(const Member& member, Bytes content,
+                                    std::vector<Error>* left_open = nullptr);
 
   /// The same for what the rules say of the bytes as they stand, with nothing decoded.
   Result<std::vector<Finding>> scan_as_it_is(const Member& member, Bytes content);

@@ -25,6 +25,7 @@ private rule package_script {
     filename == "preun" or filename == "postun" or filename == "pretrans" or
     filename == "posttrans" or filename == "preinstall" or filename == "postinstall" or
     filename == "config" or filename == "install.sh" or filename == "setup.sh" or
+    filename == "setup.py" or filename == "extconf.rb" or
     filename == "update.sh" or filename == "upgrade.sh" or filename == "uninstall.sh" or
     filename == ".pre-install" or filename == ".post-install" or
     filename == ".pre-upgrade" or filename == ".post-upgrade" or
