@@ -71,7 +71,7 @@ constinit const Names kInterposedNames(kInterposed), kImportedNames(kImported),
 
 Result<void> inspect(const InspectorTools&, const Member& member, Bytes content,
                      std::vector<View>& views) {
-  if (member.type != "elf") return {};
+  if (member.type != "elf" || content.size() > kLargestHeldElf) return {};
   const auto image = ElfImage::read(content);
   if (!image || image->type() == ElfImage::relocatable) return {};
   Facts facts;

@@ -51,6 +51,9 @@ std::span<const Inspector* const> inspectors();
 /// are browsers' libraries, and walking through them would cost as much as unpacking them.
 inline constexpr std::size_t kLargestElf = std::size_t{16} << 20;
 
+/// One larger still is not held for its tables to be read either.
+inline constexpr std::size_t kLargestHeldElf = std::size_t{64} << 20;
+
 /// More views of one member are not looked at one by one.
 inline constexpr std::size_t kViewsMax = 64;
 

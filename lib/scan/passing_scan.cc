@@ -7,7 +7,7 @@
 namespace assay {
 
 std::unique_ptr<PassingScan> PassingScan::start(const RuleSet& rules, std::uint64_t size) {
-  if (size <= kLargestElf) return nullptr;
+  if (size <= kLargestHeldElf) return nullptr;
   auto passing = Gate::Passing::create(*rules.state().gate, size);
   if (passing == nullptr) return nullptr;
   return std::unique_ptr<PassingScan>(new PassingScan(rules, std::move(passing)));

@@ -17,7 +17,7 @@ namespace assay {
 
 class PassingScan {
  public:
-  /// For a program of Linux of `size` bytes, which is scanned as it stands (kLargestElf).
+  /// For a program of Linux of `size` bytes, over kLargestHeldElf.
   /// Null when it is small enough to be held, or the rules need it held. `rules` must
   /// outlive the PassingScan.
   static std::unique_ptr<PassingScan> start(const RuleSet& rules, std::uint64_t size);
