@@ -12,6 +12,7 @@
 #include "cmd/home.h"
 #include "cmd/options.h"
 #include "cmd/terminal.h"
+#include "trust/history.h"
 #include "trust/lint.h"
 #include "trust/revocation.h"
 #include "trust/vendor_file.h"
@@ -79,13 +80,19 @@ std::string special_text(const TrustedKey& key) {
   return text;
 }
 
-std::string whole_key_text(const TrustedKey& key) {
+std::string whole_key_text(const TrustedKey& key, const History& history) {
+  const auto seen = history.first_seen(key.id);
   return fmt::format(
              "\nkey      {}\nformat   {} ({})\nnumber   {}\nid       {}\nfile     {}\n"
-             "roles    {}\nwindow   {}\n",
+             "roles    {}\nwindow   {}\nseen     {}\n",
              key.name, key.format, fmt::join(key.algorithms, ", "), key.display_id, key.id,
-             key.file, fmt::join(key.roles, ", "), window_text(key)) +
+             key.file, fmt::join(key.roles, ", "), window_text(key),
+             seen ? "first " + to_rfc3339(*seen) : "never in anything accepted here") +
          special_text(key);
+}
+
+Result<History> load_history(const Home& home) {
+  return History::load(home.history()).context("reading the history");
 }
 
 std::string product_text(const Product& product) {
@@ -115,6 +122,7 @@ Result<ExitCode> run_show(const Options& options) {
     return fail(Error::Kind::usage, "no vendor '" + printable(options.vendor) + "' is trusted",
                 "`assay trust list` shows who is");
   }
+  const History history = TRY(load_history(home));
   const auto or_dash = [](const std::string& text) {
     return text.empty() ? std::string("-") : printable(text);
   };
@@ -126,7 +134,7 @@ Result<ExitCode> run_show(const Options& options) {
                 vendor->reviewed_how.empty() ? "" : ": " + printable(vendor->reviewed_how))
           : "-");
   for (const Product& product : vendor->products) text += product_text(product);
-  for (const TrustedKey& key : vendor->keys) text += whole_key_text(key);
+  for (const TrustedKey& key : vendor->keys) text += whole_key_text(key, history);
   TRY(print(text));
   return ExitCode::passed;
 }
@@ -142,12 +150,13 @@ bool is_meant(const TrustedKey& key, const std::string& word) {
 Result<ExitCode> run_explain(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const TrustStore store = TRY(home.load_trust());
+  const History history = TRY(load_history(home));
   std::string text;
   for (const Vendor& vendor : store.vendors()) {
     for (const TrustedKey& key : vendor.keys) {
       if (!is_meant(key, options.key)) continue;
       text += fmt::format("key '{}' is pinned for vendor {}\n{}", key.name, vendor.id,
-                          whole_key_text(key));
+                          whole_key_text(key, history));
       for (const Product& product : vendor.products) text += product_text(product);
     }
   }

@@ -94,9 +94,11 @@ struct SignatureRecord {
       verified_comment{};  ///< text the key signed along (minisign trusted comment), raw
   std::string version{};   ///< of the product, as signed
   std::optional<Time> claimed_time{};
-  std::vector<Time> proven_times{};  ///< by pinned time-stamping authorities
-  bool names_file = false;           ///< the bundle's name is signed along
-  bool is_list = false;              ///< the bundle's digest stands in a list signed by `key`
+  std::vector<Time> proven_times{};       ///< by pinned time-stamping authorities
+  std::string repository{};               ///< printable: whose index names the bundle, or empty
+  std::optional<Time> repository_date{};  ///< when that index says it was made
+  bool names_file = false;                ///< the bundle's name is signed along
+  bool is_list = false;  ///< the bundle's digest stands in a list signed by `key`
 };
 
 /// Term: one demand of the vendor's own entry, answered. The zero value is not met.

@@ -273,6 +273,11 @@ constexpr Reason kReasons[] = {
      "Something had to be judged and nobody here could: the policy demands nothing, or "
      "something unknown, or a signature was left without an answer.",
      "Check `require` in the policy; `assay formats` lists what can be demanded."},
+    {"older-metadata", fails,
+     "The index of a repository is older than one that was accepted on this machine before: "
+     "it is signed as well, and hides what was mended since.",
+     "Fetch the index again. An older snapshot that is really meant belongs in a [[product]] "
+     "of its own in the vendor's entry."},
     {"other-vendor", note,
      "A signature by a key of another vendor than the one this bundle is from; it counts for "
      "nothing.",

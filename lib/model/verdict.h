@@ -67,14 +67,15 @@ struct Report {
   Policy policy{};
   Verdict verdict{};
   ToolInfo tool{};
-  Time effective_time{};                ///< the one time that decided every expiry
-  Json core{};                          ///< the evidence statement's deterministic part
-  std::string core_sha256{};            ///< of the core's canonical text
-  std::string verdict_file{};           ///< where the signed verdict went, or empty
-  std::string log_entry{};              ///< "entry 7 of logs.example.org/verdicts", or empty
-  std::optional<LogStanding> log{};     ///< none: it was not logged by this run
-  std::string key_id{};                 ///< of the key that signed it, or empty
-  std::optional<ReadBack> read_back{};  ///< none: this very run judged
+  Time effective_time{};                  ///< the one time that decided every expiry
+  Json core{};                            ///< the evidence statement's deterministic part
+  std::string core_sha256{};              ///< of the core's canonical text
+  std::string verdict_file{};             ///< where the signed verdict went, or empty
+  std::string log_entry{};                ///< "entry 7 of logs.example.org/verdicts", or empty
+  std::optional<LogStanding> log{};       ///< none: it was not logged by this run
+  std::string key_id{};                   ///< of the key that signed it, or empty
+  std::vector<std::string> new_voices{};  ///< keys that speak here for the first time: lines
+  std::optional<ReadBack> read_back{};    ///< none: this very run judged
 };
 
 std::optional<Outcome> outcome_from(std::string_view text);

@@ -21,6 +21,9 @@ std::string emit(const Report& report, const Style& /*style*/) {
       report.verdict_file.empty() ? Json() : json_name(report.verdict_file);
   document["logEntry"] = report.log_entry.empty() ? Json() : Json(report.log_entry);
   document["keyId"] = report.key_id.empty() ? Json() : Json(report.key_id);
+  if (!report.new_voices.empty()) {
+    document["newVoices"] = Json::Array(report.new_voices.begin(), report.new_voices.end());
+  }
   if (report.read_back) {
     document["readBack"] =
         Json::Object{{"verified", report.read_back->verified},

@@ -93,6 +93,7 @@ std::string emit(const Report& report, const Style& style) {
       fmt::format("{}: {}\n", printable(evidence.bundle.name), headline_text(report, style));
   text += answers_text(report, style);
   text += section("signatures", signatures_text(report));
+  for (const std::string& line : report.new_voices) text += "note: " + line + "\n";
   text += section("findings", findings_text(evidence.findings, style, &report));
   text += section("waivers", waivers_text(report));
   text += section("problems", problems_text(evidence.problems, style));

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -21,6 +23,24 @@ struct SeenVersion {
   Time at{};  ///< when it was judged
 };
 
+/// The signed index of a repository, that named something which was accepted.
+struct SeenIndex {
+  std::string vendor{};
+  std::string product{};
+  std::string repository{};  ///< as the index calls it: "Debian bookworm"
+  Time date{};               ///< when the index says it was made
+  Time at{};
+};
+
+/// A key that spoke for something which was accepted, for the first time.
+struct SeenKey {
+  std::string vendor{};
+  std::string key{};  ///< its id: "sha256:..."
+  Time at{};
+};
+
+using Lesson = std::variant<SeenVersion, SeenIndex, SeenKey>;
+
 class History {
  public:
   /// Nothing was ever accepted.
@@ -34,14 +54,25 @@ class History {
   std::vector<SeenVersion> versions_of(std::string_view vendor, std::string_view product) const;
   /// What was accepted before that moment.
   History before(Time moment) const;
+  /// The date of the latest index of that repository.
+  std::optional<Time> index_date(std::string_view vendor, std::string_view product,
+                                 std::string_view repository) const;
+  /// When the key spoke first for something accepted here.
+  std::optional<Time> first_seen(std::string_view key) const;
+  /// Every key that did for that vendor, in the order in which they did.
+  std::vector<SeenKey> keys_of(std::string_view vendor) const;
   /// The latest time anything was judged; the clock should be past it.
   std::optional<Time> latest() const;
 
+  /// True if the lesson changes nothing.
+  bool knows(const Lesson& lesson) const;
+
  private:
-  std::vector<SeenVersion> entries_{};
+  std::vector<Lesson> entries_{};
 };
 
-/// Adds a line under a lock, and returns when it is on the disk. Fails with durability.
-Result<void> append_history(const std::string& path, const SeenVersion& entry);
+/// Adds a line for each lesson that is news, under a lock, and returns when they are on the
+/// disk. Fails with durability.
+Result<void> append_history(const std::string& path, std::span<const Lesson> lessons);
 
 }  // namespace assay

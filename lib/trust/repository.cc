@@ -39,6 +39,8 @@ struct Answer {
   std::string reason = "not-judged";  ///< empty: the package is the bundle
   std::string detail{};
   std::string version{};
+  std::string repository{};    ///< as the Release calls itself
+  std::optional<Time> date{};  ///< that it gives itself
 };
 
 Answer answer(std::string reason, std::string detail) {
@@ -191,10 +193,10 @@ Result<Answer> ask_packages(const Repository& repository, const DebianRelease& r
                 "names no Packages file for it that lies in the folder, plain, .xz or .gz");
 }
 
-std::string title(const DebianRelease& release) {
-  return fmt::format("{} {} of {}", printable(release.origin),
-                     printable(release.codename.empty() ? release.suite : release.codename),
-                     to_rfc3339(release.date));
+/// "Debian bookworm": the codename stays when a suite becomes the old one.
+std::string name_of(const DebianRelease& release) {
+  const std::string& branch = release.codename.empty() ? release.suite : release.codename;
+  return fmt::format("{} {}", printable(release.origin), printable(branch));
 }
 
 /// Reads the signed text and walks down to the package.
@@ -203,7 +205,10 @@ Result<Answer> walk(const Repository& repository, std::string_view text,
   const DebianRelease release = TRY(parse_debian_release(text));
   Answer found = out_of_time(release, now).value_or(Answer{});
   if (found.detail.empty()) found = TRY(ask_packages(repository, release, bundle));
-  found.detail = fmt::format("{} {}", title(release), found.detail);
+  found.repository = name_of(release);
+  found.date = release.date;
+  found.detail =
+      fmt::format("{} of {} {}", found.repository, to_rfc3339(release.date), found.detail);
   return found;
 }
 
@@ -231,6 +236,8 @@ SignatureRecord chain_record(const Repository& repository, const SignatureRecord
   record.verified = signature.verified && chain.reason.empty();
   record.reason = chain.reason;
   record.version = chain.version;
+  record.repository = chain.repository;
+  record.repository_date = chain.date;
   return record;
 }
 

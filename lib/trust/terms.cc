@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/bytes.h"
 
@@ -163,6 +164,26 @@ Term judge_version(const Case& it) {
   return judge_floor(it, version, *seen, "the version accepted here before", rule.allow_equal);
 }
 
+/// Of a repository no index is taken that is older than one that was taken before: an old
+/// one is signed as well, and hides what was mended since.
+std::optional<Term> judge_index(const Case& it) {
+  std::optional<Term> term;
+  for (const SignatureRecord* record : counting(it)) {
+    if (!record->repository_date) continue;
+    const std::string index =
+        record->repository + " of " + to_rfc3339(*record->repository_date);
+    const auto before =
+        it.history.index_date(it.vendor.id, it.product.name, record->repository);
+    if (before && *record->repository_date < *before) {
+      return unmet("index", "older-metadata",
+                   fmt::format("{}, and one of {} was accepted here before", index,
+                               to_rfc3339(*before)));
+    }
+    term = met("index", index);
+  }
+  return term;
+}
+
 Term judge_age(const Case& it) {
   std::optional<Time> newest;
   for (const SignatureRecord* record : counting(it)) {
@@ -220,6 +241,7 @@ std::vector<Term> judge_case(const Case& it) {
   if (demands_signers(it)) terms.push_back(judge_require(it));
   if (!it.product.type.empty()) terms.push_back(judge_type(it));
   if (it.product.version) terms.push_back(judge_version(it));
+  if (auto index = judge_index(it)) terms.push_back(std::move(*index));
   if (it.product.max_age != 0) terms.push_back(judge_age(it));
   if (it.product.bind_file_name) terms.push_back(judge_file_name(it));
   if (Term clock = judge_clock(it); !clock.reason.empty()) terms.push_back(std::move(clock));
@@ -259,22 +281,52 @@ void add_terms(const TrustStore& store, const History& history, Time now, Time c
                     std::back_inserter(match.terms));
 }
 
-std::optional<SeenVersion> lesson_of(const TrustStore& store, const Evidence& evidence) {
+std::vector<Lesson> lessons_of(const TrustStore& store, const Evidence& evidence, Time at) {
+  std::vector<Lesson> lessons;
   const Vendor* vendor = only_vendor(store, evidence);
-  if (vendor == nullptr) return std::nullopt;
-  for (const Product& product : vendor->products) {
-    if (product.name != evidence.vendor.product || !product.version ||
-        !product.version->learn) {
-      continue;
-    }
-    const History none;
-    const Case it{*vendor, product, evidence, none, Time{}, Time{}};
-    const std::vector<std::string> versions = signed_versions(it, counting(it));
+  if (vendor == nullptr) return lessons;
+  const auto product =
+      std::ranges::find(vendor->products, evidence.vendor.product, &Product::name);
+  if (product == vendor->products.end()) return lessons;
+  const History none;
+  const Case it{*vendor, *product, evidence, none, at, at};
+  const auto records = counting(it);
+  if (product->version && product->version->learn) {
+    const std::vector<std::string> versions = signed_versions(it, records);
     if (versions.size() == 1) {
-      return SeenVersion{.vendor = vendor->id, .product = product.name, .version = versions[0]};
+      lessons.push_back(SeenVersion{vendor->id, product->name, versions[0], at});
     }
   }
-  return std::nullopt;
+  for (const SignatureRecord* record : records) {
+    if (record->repository_date) {
+      lessons.push_back(SeenIndex{vendor->id, product->name, record->repository,
+                                  *record->repository_date, at});
+    }
+    const TrustedKey* key = key_of(it, *record);
+    if (key != nullptr) lessons.push_back(SeenKey{vendor->id, key->id, at});
+  }
+  return lessons;
+}
+
+std::vector<std::string> new_voices(const TrustStore& store, const History& history,
+                                    const Evidence& evidence) {
+  std::vector<std::string> lines;
+  for (const Lesson& lesson : lessons_of(store, evidence, Time{})) {
+    const auto* const spoke = std::get_if<SeenKey>(&lesson);
+    if (spoke == nullptr || history.knows(lesson)) continue;
+    const Vendor& vendor = *store.find_vendor(spoke->vendor);
+    const std::vector<SeenKey> before = history.keys_of(vendor.id);
+    if (before.empty()) continue;
+    const auto name_of = [&](const std::string& id) {
+      const auto key = std::ranges::find(vendor.keys, id, &TrustedKey::id);
+      return key == vendor.keys.end() ? "one that is pinned no more" : "'" + key->name + "'";
+    };
+    std::string line = fmt::format("key {} speaks here for the first time; {} has since {}",
+                                   name_of(spoke->key), name_of(before.back().key),
+                                   to_rfc3339(before.back().at));
+    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 }  // namespace assay

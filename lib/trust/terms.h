@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "model/evidence.h"
@@ -19,8 +20,14 @@ namespace assay {
 void add_terms(const TrustStore& store, const History& history, Time now, Time clock,
                Evidence& evidence);
 
-/// What an accepted bundle teaches: the versions that nothing older may follow.
-/// Nothing if its product does not learn.
-std::optional<SeenVersion> lesson_of(const TrustStore& store, const Evidence& evidence);
+/// What an accepted bundle teaches, judged at that time: versions and indices that nothing
+/// older may follow, and the keys that spoke for it.
+std::vector<Lesson> lessons_of(const TrustStore& store, const Evidence& evidence, Time at);
+
+/// A line for each key that speaks for the bundle and never did for anything accepted here,
+/// where other keys of the vendor have: printable. It is how a change of keys looks, and how
+/// a stolen vendor file does.
+std::vector<std::string> new_voices(const TrustStore& store, const History& history,
+                                    const Evidence& evidence);
 
 }  // namespace assay

@@ -134,10 +134,11 @@ TEST_CASE("what was accepted before is a floor, too") {
   const std::string path = world.folder / "history.jsonl";
   const Evidence first = world.judge({by(world.c, "1.minisig", "\tversion:1.4")});
   CHECK(reason(first, "version") == "met");
-  const auto lesson = lesson_of(world.store(), first);
-  REQUIRE(lesson.has_value());
-  CHECK(lesson->version == "1.4");
-  REQUIRE(append_history(path, *lesson));
+  const std::vector<Lesson> lessons = lessons_of(world.store(), first, kNow);
+  REQUIRE(lessons.size() == 2);
+  CHECK(std::get<SeenVersion>(lessons[0]).version == "1.4");
+  CHECK(std::get<SeenKey>(lessons[1]).at == kNow);
+  REQUIRE(append_history(path, lessons));
   const History history = History::load(path).take();
   const auto asked = [&](const std::string& version) {
     return reason(world.judge({by(world.c, "1.minisig", "\tversion:" + version)}, history),
@@ -146,7 +147,22 @@ TEST_CASE("what was accepted before is a floor, too") {
   CHECK(asked("1.5") == "met");
   CHECK(asked("1.4") == "below-floor");
   CHECK(asked("1.3") == "below-floor");
-  CHECK_FALSE(lesson_of(World("").store(), first).has_value());
+  CHECK(lessons_of(World("").store(), first, kNow).size() == 1);
+}
+
+TEST_CASE("a key that speaks for the first time, where others did") {
+  const World world("");
+  const auto lines = [&](const MiniKey& key, const History& history) {
+    return new_voices(world.store(), history, world.judge({by(key, "1.minisig")}, history));
+  };
+  CHECK(lines(world.c, {}).empty());
+  const std::string path = world.folder / "history.jsonl";
+  const Evidence first = world.judge({by(world.c, "1.minisig")});
+  REQUIRE(append_history(path, lessons_of(world.store(), first, kNow)));
+  const History history = History::load(path).take();
+  CHECK(lines(world.c, history).empty());
+  REQUIRE(lines(world.b, history).size() == 1);
+  CHECK(lines(world.b, history)[0].find("speaks here for the first time") != std::string::npos);
 }
 
 TEST_CASE("a version in the file's name counts where the name is signed") {
@@ -189,7 +205,8 @@ TEST_CASE("a file of two products has none") {
 TEST_CASE("a clock behind what was judged before is not believed") {
   const World world("");
   const std::string path = world.folder / "history.jsonl";
-  REQUIRE(append_history(path, {"acme", "agent", "1", Time{kNow.seconds + 301}}));
+  const Lesson later = SeenVersion{"acme", "agent", "1", Time{kNow.seconds + 301}};
+  REQUIRE(append_history(path, {&later, 1}));
   CHECK(reason(world.judge({}, History::load(path).take()), "clock") == "clock-suspect");
   CHECK(reason(world.judge({}, History::load(path).take(), Time{kNow.seconds + 1}), "clock") ==
         "not asked");
@@ -235,34 +252,6 @@ TEST_CASE("a key is revoked by a command, and the graver reason stands") {
   CHECK_FALSE(revoke("psirt", "compromised", 1'790'000'000));  // stands there already
   CHECK(revoke("pisrt", "compromised", 1).error().hint == "did you mean 'psirt'?");
   CHECK_FALSE(revoke("psirt", "bored", 1));
-}
-
-TEST_CASE("only a proven time lets a replaced key still vouch") {
-  const MiniKey mini('k');
-  TrustedKey key = mini.pinned("k");
-  key.revoked_at = Time{1000};
-  key.valid_until = Time{1500};
-  Signature signature{.key = &key, .algorithm = "ED", .reason = ""};
-  const auto standing = [&](bool compromised, std::vector<Time> proven,
-                            std::optional<Time> claimed) {
-    key.compromised = compromised;
-    signature.proven_times = std::move(proven);
-    signature.claimed_time = claimed;
-    const auto objection = objection_to(signature, "f", Time{2000});
-    return objection ? objection->reason : std::string("counts");
-  };
-  CHECK(standing(false, {}, std::nullopt) == "revoked-key");
-  CHECK(standing(false, {}, Time{900}) == "revoked-key");
-  CHECK(standing(false, {Time{900}}, std::nullopt) == "counts");
-  CHECK(standing(false, {Time{900}, Time{1000}}, std::nullopt) == "revoked-key");
-  CHECK(standing(true, {Time{900}}, std::nullopt) == "revoked-key");
-  key.revoked_at.reset();
-  CHECK(standing(false, {}, Time{1400}) == "expired-key");
-  CHECK(standing(false, {Time{1499}}, std::nullopt) == "counts");
-  CHECK(standing(false, {Time{1500}}, std::nullopt) == "expired-key");
-  CHECK(standing(false, {Time{900}}, Time{2301}) == "future-signature");
-  signature.role = "metadata";
-  CHECK(standing(false, {Time{900}}, std::nullopt) == "wrong-role");
 }
 
 }  // namespace

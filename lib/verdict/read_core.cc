@@ -178,9 +178,13 @@ SignatureRecord read_signature(Fields from) {
                          .verified_comment = from.maybe_name("verifiedComment"),
                          .version = from.maybe_name("version"),
                          .proven_times = read_times(from, "provenTimes"),
+                         .repository = from.maybe_text("repository"),
                          .names_file = from.flag("namesFile"),
                          .is_list = from.flag("list")};
   if (from.at("claimedTime") != nullptr) record.claimed_time = from.time("claimedTime");
+  if (from.at("repositoryDate") != nullptr) {
+    record.repository_date = from.time("repositoryDate");
+  }
   return record;
 }
 

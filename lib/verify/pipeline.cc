@@ -71,14 +71,18 @@ RunInfo run_info(const Request& request, const Report& report, Time started, Tim
   return run;
 }
 
-/// What was accepted here bounds what will be: nothing older, where the vendor's entry
-/// says so.
+/// What was accepted here bounds what will be: nothing older, and who spoke for it is known.
 Result<void> learn(const Report& report, const Tools& tools) {
   if (tools.history_file.empty() || report.verdict.outcome != Outcome::passed) return {};
-  auto lesson = lesson_of(tools.trust, report.evidence);
-  if (!lesson) return {};
-  lesson->at = report.effective_time;
-  return append_history(tools.history_file, *lesson);
+  std::vector<Lesson> lessons = lessons_of(tools.trust, report.evidence, report.effective_time);
+  std::erase_if(lessons, [&](const Lesson& one) { return tools.history.knows(one); });
+  if (lessons.empty()) return {};
+  auto kept = append_history(tools.history_file, lessons);
+  // When a key spoke first is for people, and no reason to stop where nothing can be kept.
+  const bool for_people = std::ranges::all_of(
+      lessons, [](const Lesson& one) { return std::holds_alternative<SeenKey>(one); });
+  if (!kept && for_people) return {};
+  return kept;
 }
 
 /// The verdict's entry in the log, if there is one: its proof beside the verdict to be.
@@ -158,6 +162,7 @@ Result<Report> verify(const Request& request, const Policy& policy, const Tools&
   // Beyond this point no byte of the bundle is read: evidence is all there is.
 
   report.verdict = judge(policy, evidence, tools.requirements, report.effective_time);
+  report.new_voices = new_voices(tools.trust, tools.history, evidence);
 
   if (!request.at) TRY(learn(report, tools).context("remembering what was accepted"));
 

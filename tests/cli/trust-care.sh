@@ -9,11 +9,28 @@ expect_exit 0 assay verify agent-1.4.tar.gz
 expect_exit 0 assay trust check
 says "warning vendor acme: 'reviewed' does not say who compared the keys"
 expect_exit 0 assay trust explain acme-2026
-says "is pinned for vendor acme" "require  1 of [*]"
+says "is pinned for vendor acme" "require  1 of [*]" "seen     first 20"
 id=$(sed -n 's/^id       //p' <<<"$out")
 expect_exit 0 assay trust explain "${id:0:20}"
 expect_exit 2 assay trust explain 0123456789abcdef
 says "proves nothing"
+
+# A key that speaks for the first time is told, once, and needs no state that can be kept.
+expect_exit 0 assay trust add acme --key "$keys/other.pub" --name acme-2027 --match 'agent-*'
+expect_exit 0 assay trust explain acme-2027
+says "seen     never in anything accepted here"
+sign agent-1.4.tar.gz other
+expect_exit 0 assay verify agent-1.4.tar.gz
+says "note: key 'acme-2027' speaks here for the first time; 'acme-2026' has since 20"
+expect_exit 0 assay verify agent-1.4.tar.gz
+! grep -q '^note:' <<<"$out" || fail "a key speaks for the first time twice"
+rm -r home/state
+echo "no folder" >home/state
+expect_exit 0 assay verify agent-1.4.tar.gz --verdict none
+rm home/state
+assay trust remove acme acme-2027 >/dev/null
+sign agent-1.4.tar.gz
+expect_exit 0 assay verify agent-1.4.tar.gz
 
 expect_exit 2 assay trust revoke acme acme-2025
 says "did you mean 'acme-2026'?"
