@@ -258,7 +258,7 @@ constexpr Reason kReasons[] = {
      "Ask the vendor to sign the version along, or let `pattern` of the product take it from "
      "the signed file name."},
     {"no-trusted-signature", fails,
-     "Nothing beside the bundle shows that a key of your trust store signed it.",
+     "Nothing in the bundle or beside it shows that a key of your trust store signed it.",
      "Fetch the vendor's signature and put it beside the file; pin his key with `assay "
      "trust add`, from a source other than the download."},
     {"no-user-presence", fails,

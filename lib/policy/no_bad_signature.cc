@@ -1,4 +1,4 @@
-// no-bad-signature: nothing beside the bundle speaks against it. One good
+// no-bad-signature: nothing in the bundle or beside it speaks against it. One good
 // signature does not outweigh a bad one: somebody changed something.
 
 #include <fmt/format.h>
@@ -40,7 +40,7 @@ Answer judge_bad(const Evidence& evidence, const Policy& /*policy*/, Time /*now*
   }
   if (bad.count != 0) return bad.answer();
   if (unclear.count != 0) return unclear.answer();
-  if (evidence.signatures.empty()) return met("nothing lies beside the bundle");
+  if (evidence.signatures.empty()) return met("none is in the bundle or beside it");
   return met(
       fmt::format("{} looked at, none is bad{}", evidence.signatures.size(),
                   notes.count == 0 ? "" : fmt::format(", {} of no weight", notes.count)));
@@ -63,8 +63,8 @@ std::vector<std::string> see_all(const Evidence& evidence, const Policy& /*polic
 extern const Requirement no_bad_signature_requirement;
 constinit const Requirement no_bad_signature_requirement = {
     "no-bad-signature", true,
-    "No signature or list beside the bundle contradicts it, is broken, or is by a key that is "
-    "revoked or outside its window.",
+    "No signature or list in the bundle or beside it contradicts it, is broken, or is by a key "
+    "that is revoked or outside its window.",
     judge_bad, see_all};
 
 }  // namespace assay

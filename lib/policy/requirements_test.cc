@@ -94,7 +94,7 @@ TEST_CASE("trusted-signature: what counts") {
   SUBCASE("no signature") {
     evidence.signatures.clear();
     expect(answer(), unmet, "no-trusted-signature");
-    CHECK(answer().detail == "0 of 1 needed; none lies beside the bundle");
+    CHECK(answer().detail == "0 of 1 needed; none is in the bundle or beside it");
   }
   SUBCASE("several vendors") {
     evidence.vendor.vendors = {"acme", "bolt"};

@@ -29,7 +29,7 @@ Answer too_few(const Evidence& evidence, std::size_t have, std::size_t need) {
     answer.detail += fmt::format("; {} is {}", printable(refused->source), refused->reason);
     answer.hint = find_reason(refused->reason)->remedy;
   } else if (evidence.signatures.empty()) {
-    answer.detail += "; none lies beside the bundle";
+    answer.detail += "; none is in the bundle or beside it";
   }
   return answer;
 }

@@ -275,7 +275,7 @@ std::string signatures(const Report& report) {
     text += row(tone(outcome), sign(outcome), name(record.source), why, false);
   }
   if (text.empty())
-    return "<p class=\"card\">No signature or list lay beside the bundle.</p>\n";
+    return "<p class=\"card\">No signature or list is in the bundle or beside it.</p>\n";
   return "<ul class=\"rows\">\n" + text + "</ul>\n";
 }
 
