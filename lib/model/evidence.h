@@ -88,6 +88,7 @@ struct SignatureRecord {
   std::string vendor{};         ///< vendor whose key it is, if pinned
   std::string key{};            ///< the key's name in the trust store, if pinned
   std::string key_id{};         ///< as the format shows it; a claim unless `key` is set
+  std::string claimed_id{};     ///< unless pinned: the id to pin, where the signature tells it
   std::string operator_name{};  ///< who holds the key, if pinned
   std::string algorithm{};      ///< as the format calls it
   std::string

@@ -25,37 +25,45 @@ constexpr KeyKind kKinds[] = {{"minisign", "minisign", ".pub"},
                               {"openpgp", "openpgp", ".pgp"},
                               {"openpgp-cleartext", "openpgp", ".pgp"},
                               {"debsig", "openpgp", ".pgp"},
-                              {"cms", "x509-leaf", ".crt"}};
+                              {"cms", "x509-leaf", ".crt"},
+                              {"pe", "x509-leaf", ".crt"},
+                              {"kernel-module", "x509-leaf", ".crt"},
+                              {"dsse", "spki", ".pem"}};
 
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/// The id a vendor file pins, where the signature tells all of it; else empty.
-std::string whole_id(const KeyKind& kind, std::string_view shown) {
-  constexpr std::string_view kSsh = "SHA256:";
-  if (kind.key == "openpgp" && shown.size() == 40 &&
-      std::ranges::all_of(shown, is_alphanumeric)) {
-    return "v4:" + std::string(shown);
-  }
-  if (kind.key != "ssh" || !shown.starts_with(kSsh)) return {};
-  const auto digest = from_base64(std::string(shown.substr(kSsh.size())) + "=");
-  return digest && digest->size() == 32 ? "sha256:" + to_hex(*digest) : std::string();
+/// An id as vendor files pin it, and nothing else: the line may come from a saved verdict.
+bool is_id(std::string_view text) {
+  const std::string_view hex = text.substr(std::min(text.find(':') + 1, text.size()));
+  return (text == "v4:" + std::string(hex) && hex.size() == 40) ||
+                 (text == "sha256:" + std::string(hex) && hex.size() == 64)
+             ? std::ranges::all_of(hex, is_alphanumeric)
+             : false;
 }
 
-std::string entry(const KeyKind& kind, std::string_view shown, const std::string& vendor) {
+/// What the reader has to get besides the entry.
+std::string_view missing(const KeyKind& kind, bool has_id) {
+  if (kind.key == "x509-leaf") {
+    return has_id ? "  # of the certificate that is in the signature"
+                  : "  # of the certificate, which the signature only names";
+  }
+  return has_id ? "" : "  # of the whole key, which no signature tells; `assay trust add` does";
+}
+
+std::string entry(const KeyKind& kind, const SignatureRecord& record,
+                  const std::string& vendor) {
+  const std::string_view shown = record.key_id;
   std::string id;
   std::ranges::copy_if(shown.substr(shown.find(':') + 1), std::back_inserter(id),
                        is_alphanumeric);
-  const std::string name = fmt::format("{}-{}", vendor, id.substr(0, kNameMax));
-  const std::string whole = whole_id(kind, shown);
+  const bool has_id = is_id(record.claimed_id);
   return fmt::format(
       "  [[key]]\n  name = \"{0}\"\n  format = \"{1}\"\n  id = \"{2}\"{3}\n"
       "  file = \"{4}/{0}{5}\"\n",
-      name, kind.key, whole.empty() ? "sha256:..." : whole,
-      whole.empty() ? "  # of the whole key, which no signature tells; `assay trust add` does"
-                    : "",
-      vendor, kind.suffix);
+      fmt::format("{}-{}", vendor, id.substr(0, kNameMax)), kind.key,
+      has_id ? record.claimed_id : "sha256:...", missing(kind, has_id), vendor, kind.suffix);
 }
 
 }  // namespace
@@ -70,7 +78,7 @@ std::string pin_text(const Evidence& evidence) {
         !std::ranges::any_of(record.key_id, is_alphanumeric)) {
       continue;
     }
-    std::string one = entry(*kind, record.key_id, printable(vendor));
+    std::string one = entry(*kind, record, printable(vendor));
     if (std::ranges::find(entries, one) == entries.end()) entries.push_back(std::move(one));
     if (entries.size() == kShown) break;
   }

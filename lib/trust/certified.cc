@@ -174,6 +174,7 @@ Result<Signature> judge_signer(const SignerCase& it, const Fault& of_time,
     return answer;
   }
   answer.key_id = short_id(*signer);
+  answer.claimed_id = "sha256:" + signer->sha256;
   auto claim = best_claim(it, *signer);
   if (!claim || claim->key == nullptr) {
     refuse(answer, claim ? claim->fault.reason : "unknown-key",

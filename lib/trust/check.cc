@@ -131,6 +131,7 @@ SignatureRecord record_of(const Check& check, const SignatureFormat& format,
   record.subject = format.carries ? sidecar.name : file.name();
   record.key_id = signature.key_id;
   record.algorithm = signature.algorithm;
+  if (signature.key == nullptr) record.claimed_id = signature.claimed_id;
   if (signature.key != nullptr) {
     record.key = signature.key->name;
     record.vendor = signature.key->vendor;

@@ -177,6 +177,9 @@ Signature unjudged(const OpenPgpSignature& signature) {
                                  ? signature.issuer_key_id
                                  : signature.issuer_fingerprint,
                    .algorithm = signature.hash};
+  if (!signature.issuer_fingerprint.empty()) {
+    answer.claimed_id = "v4:" + signature.issuer_fingerprint;
+  }
   if (signature.version > 4) {
     refuse(answer, "unknown-key",
            fmt::format("an OpenPGP signature of version {}, which no key that can be pinned "

@@ -64,8 +64,9 @@ struct Signature {
   /// False if the signature does not say which key made it: one that does not fit
   /// may then be anybody's.
   bool names_key = true;
-  std::string key_id{};               ///< as the format shows it; a claim unless `key` is set
-  std::string algorithm{};            ///< as the key's `algorithms` would list it
+  std::string key_id{};      ///< as the format shows it; a claim unless `key` is set
+  std::string claimed_id{};  ///< what would be pinned, where the signature tells all of it
+  std::string algorithm{};   ///< as the key's `algorithms` would list it
   std::string reason = "not-judged";  ///< empty: the bytes below are what `key` signed
   std::string detail{};               ///< one printable line: why not
   /// Of the file that was signed, when nothing is carried along.

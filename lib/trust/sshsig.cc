@@ -137,6 +137,7 @@ Result<std::vector<Signature>> verify(const SignatureQuestion& question) {
                      "no SSH signature: its algorithm is not one of its key's");
   }
   Signature answer{.key_id = ssh_fingerprint(signature.key_blob),
+                   .claimed_id = "sha256:" + sha256_hex(as_bytes(signature.key_blob)),
                    .algorithm = signature.algorithm};
   refuse(answer, "unknown-key", fmt::format("SSH key {} is not pinned", answer.key_id));
   for (const TrustedKey* trusted : keys_of(question, "ssh")) {

@@ -87,7 +87,7 @@ auto signature_key(const SignatureRecord& s) {
   return std::tie(s.source, s.format, s.subject, s.key_id, s.key, s.vendor, s.verified,
                   s.is_list, s.reason, s.detail, s.verified_comment, s.claimed_time,
                   s.operator_name, s.algorithm, s.version, s.proven_times, s.names_file,
-                  s.repository, s.repository_date);
+                  s.repository, s.repository_date, s.claimed_id);
 }
 Json signature_json(const SignatureRecord& s) {
   Json::Object object{{"source", json_name(s.source)},
@@ -113,6 +113,7 @@ Json signature_json(const SignatureRecord& s) {
     for (const Time time : s.proven_times) times.emplace_back(to_rfc3339(time));
     object.emplace("provenTimes", std::move(times));
   }
+  if (!s.claimed_id.empty()) object.emplace("claimedId", text(s.claimed_id));
   if (s.repository_date) {
     object.emplace("repository", text(s.repository));
     object.emplace("repositoryDate", to_rfc3339(*s.repository_date));

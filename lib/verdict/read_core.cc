@@ -173,6 +173,7 @@ SignatureRecord read_signature(Fields from) {
                          .vendor = from.maybe_text("vendor"),
                          .key = from.maybe_text("key"),
                          .key_id = from.text("keyId"),
+                         .claimed_id = from.maybe_text("claimedId"),
                          .operator_name = from.maybe_text("operator"),
                          .algorithm = from.maybe_text("algorithm"),
                          .verified_comment = from.maybe_name("verifiedComment"),
