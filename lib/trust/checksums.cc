@@ -1,4 +1,4 @@
-// Checksum lists: the output of sha256sum and its kin. Three grammars, one a
+// Checksum lists: the output of sha256sum and its kin. Four grammars, one a
 // file; a line that is none of its grammar spoils the list.
 
 #include <fmt/format.h>
@@ -162,6 +162,17 @@ Result<ManifestEntry> bsd_line(std::string_view line, std::string_view, std::siz
                   number);
 }
 
+/// NAME, DIGEST, read from the right: SHA-256, as some projects write their hashes.txt.
+Result<ManifestEntry> comma_line(std::string_view line, std::string_view list,
+                                 std::size_t number) {
+  const std::size_t comma = line.rfind(", ");
+  const std::string_view hex = comma == line.npos ? "" : line.substr(comma + 2);
+  if (hex.size() != 64 || hex_run(hex) != hex.size() || contradicts(list, "sha256")) {
+    return bad_line(number, "is not NAME, DIGEST with 64 digits");
+  }
+  return entry_of(line.substr(0, comma), false, "sha256", hex, number);
+}
+
 /// Line feeds, or carriage return and line feed on every line; the last may lack its end.
 Result<std::vector<std::string_view>> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -234,12 +245,23 @@ bool matches_bsd(std::string_view bytes) {
          !matches_gnu(bytes) && !line.starts_with('{');  // a statement in JSON
 }
 
+bool matches_comma(std::string_view bytes) {
+  const std::string_view line = first_line(bytes);
+  const std::size_t comma = line.rfind(", ");
+  if (comma == line.npos || line.starts_with('{')) return false;
+  const std::string_view hex = line.substr(comma + 2);
+  return hex.size() == 64 && hex_run(hex) == hex.size() && !matches_gnu(bytes) &&
+         !matches_bsd(bytes);
+}
+
 }  // namespace
 
 extern const ManifestFormat checksums_gnu_format = {
     .name = "checksums-gnu", .matches = matches_gnu, .parse = parse_lines<gnu_line>};
 extern const ManifestFormat checksums_bsd_format = {
     .name = "checksums-bsd", .matches = matches_bsd, .parse = parse_lines<bsd_line>};
+extern const ManifestFormat checksums_comma_format = {
+    .name = "checksums-comma", .matches = matches_comma, .parse = parse_lines<comma_line>};
 extern const ManifestFormat checksums_bare_format = {
     .name = "checksums-bare", .matches = matches_bare, .parse = parse_bare};
 

@@ -49,6 +49,8 @@ TEST_CASE("lists that name the file with its digest") {
   CHECK(reason(kBlake + "  " + kName + "\n", "B2SUMS").empty());
   CHECK(reason("SHA256 (" + kName + ") = " + k256 + "\n", "CHECKSUM").empty());
   CHECK(reason("BLAKE2b (" + kName + ") = " + kBlake + "\n", "CHECKSUM").empty());
+  CHECK(reason("other, " + kOther + "\n" + kName + ", " + k256 + "\n", "hashes.txt").empty());
+  CHECK(reason("a, b, " + k256 + "\n", "hashes.txt", "a, b").empty());
   CHECK(reason(k256, kName + ".sha256").empty());
   CHECK(reason(k512 + "\n", kName + ".sha512").empty());
   CHECK(ask("SHA256 (" + kName + ") = " + k256 + "\nSHA512 (" + kName + ") = " + k512 + "\n")
@@ -56,6 +58,17 @@ TEST_CASE("lists that name the file with its digest") {
   // The suffix tells the algorithm, not the bundle's own name.
   const std::string odd = "b2-sha512-tool.tgz";
   CHECK(reason(k256 + "  " + odd + "\n", odd + ".sha256", odd).empty());
+}
+
+TEST_CASE("names with their digests behind a comma") {
+  const std::string line = kName + ", " + k256 + "\n";
+  CHECK(reason(line, "SHA512SUMS") == "list-malformed");
+  CHECK(reason(kName + ", " + kOther + "\n", "hashes.txt") == "digest-mismatch");
+  CHECK(reason(line + kOther + "  other\n", "hashes.txt") == "list-malformed");
+  CHECK(reason(line + "other," + kOther + "\n", "hashes.txt") == "list-malformed");
+  CHECK(reason(line + "other, " + k512 + "\n", "hashes.txt") == "list-malformed");
+  CHECK(reason(line + "../other, " + kOther + "\n", "hashes.txt") == "list-malformed");
+  CHECK(reason("see " + line + "end\n", "hashes.txt") == "list-malformed");
 }
 
 TEST_CASE("names are bytes, and escapes are undone") {

@@ -44,6 +44,7 @@ extern const EmbeddedFormat pe_format;
 extern const EmbeddedFormat kernel_module_format;
 extern const ManifestFormat checksums_gnu_format;
 extern const ManifestFormat checksums_bsd_format;
+extern const ManifestFormat checksums_comma_format;
 extern const ManifestFormat checksums_bare_format;
 extern const ManifestFormat in_toto_format;
 
@@ -62,7 +63,8 @@ inline TrustFormats all_formats() {
   static constexpr const EmbeddedFormat* kEmbedded[] = {&debsig_format, &signify_gzip_format,
                                                         &pe_format, &kernel_module_format};
   static constexpr const ManifestFormat* kManifests[] = {
-      &checksums_gnu_format, &checksums_bsd_format, &checksums_bare_format, &in_toto_format};
+      &checksums_gnu_format, &checksums_bsd_format, &checksums_comma_format,
+      &checksums_bare_format, &in_toto_format};
   return {
       .keys = kKeys, .signatures = kSignatures, .embedded = kEmbedded, .manifests = kManifests};
 }

@@ -15,7 +15,8 @@
       row(openpgp_cleartext) row(cms) row(dsse) row(rfc3161) row(raw)
 // Signatures inside the bundle.
 #define EMBEDDED(row) row(debsig) row(signify_gzip) row(pe) row(kernel_module)
-#define MANIFESTS(row) row(checksums_gnu) row(checksums_bsd) row(checksums_bare) row(in_toto)
+#define MANIFESTS(row) \
+  row(checksums_gnu) row(checksums_bsd) row(checksums_comma) row(checksums_bare) row(in_toto)
 // In the order a report shows them.
 #define REQUIREMENTS(row)                                                        \
   row(one_vendor) row(trusted_signature) row(vendor_terms) row(no_bad_signature) \

@@ -80,4 +80,8 @@ put "a list without the file" sha256sum yes no "it says nothing of the file"
 put "an empty list" sha256sum no no
 printf 'SHA512 (%s) = %s\n' $bundle "$sha512" >$list
 put "SHA-512 in SHA256SUMS" sha512sum yes yes
+rm -f SHA256SUMS
+list=hashes.txt
+printf '%s, %s\n' $bundle "$digest" >$list
+put "NAME, DIGEST" sha256sum no yes "hashes.txt of some projects has this form"
 compared
