@@ -3,24 +3,18 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "trust/embedded_kit.h"
 #include "trust/gpg_kit.h"
 #include "trust/signed_file.h"
 
 namespace assay {
 namespace {
 
+using test::ar_member;
+using test::deb;
 using test::Gpg;
-
-std::string ar_member(const std::string& name, const std::string& content) {
-  return fmt::format("{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n{}{}", name, 0, 0, 0, "100644",
-                     content.size(), content, content.size() % 2 == 0 ? "" : "\n");
-}
-
-const std::string kControl = "the control archive", kData = "the data";
-std::string deb(const std::string& behind = {}) {
-  return "!<arch>\n" + ar_member("debian-binary", "2.0\n") +
-         ar_member("control.tar.xz", kControl) + ar_member("data.tar", kData) + behind;
-}
+using test::kControl;
+using test::kData;
 
 /// A vendor acme with one key, who may sign acme-*.
 struct World {

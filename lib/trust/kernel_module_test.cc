@@ -2,28 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include "trust/embedded_kit.h"
 #include "trust/pe_kit.h"
 
 using namespace assay;
 using namespace assay::test;
-
-namespace {
-
-const std::string kModule = std::string(
-                                "\x7f"
-                                "ELF") +
-                            std::string(200, 'm');
-
-std::string with_trailer(const std::string& content, const std::string& signature) {
-  std::string info(12, '\0');
-  info[2] = 2;
-  for (std::size_t i = 0; i < 4; ++i) {
-    info[8 + i] = static_cast<char>(signature.size() >> (24 - 8 * i) & 0xffU);
-  }
-  return content + signature + info + "~Module signature appended~\n";
-}
-
-}  // namespace
 
 TEST_CASE("kernel-module: a signature behind it holds, and no byte can be changed") {
   const Pki pki;

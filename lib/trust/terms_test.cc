@@ -148,6 +148,9 @@ TEST_CASE("what was accepted before is a floor, too") {
   CHECK(asked("1.4") == "below-floor");
   CHECK(asked("1.3") == "below-floor");
   CHECK(lessons_of(World("").store(), first, kNow).size() == 1);
+  // The first one, too, must be one that others can be compared with.
+  const Evidence odd = world.judge({by(world.c, "1.minisig", "\tversion:latest")});
+  CHECK(reason(odd, "version") == "no-signed-version");
 }
 
 TEST_CASE("a key that speaks for the first time, where others did") {
