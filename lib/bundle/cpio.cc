@@ -74,7 +74,7 @@ class CpioReader final : public ArchiveReader {
   }
   /// Writers fill up the last block with zeros.
   Result<void> check_end() override {
-    TRY(expect_zeros());
+    TRY(expect_zeros(matches));
     return index_.finish();
   }
 

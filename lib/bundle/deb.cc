@@ -28,8 +28,7 @@ class DebReader final : public MemberReader {
       return entry;
     }
     if (!is_deb_member(seen_, entry->name)) {
-      return corrupt("member " + std::to_string(seen_ + 1) + " is '" + printable(entry->name) +
-                     "'");
+      return stray_deb_member(seen_, entry->name);
     }
     if (seen_ == 1 || seen_ == 2) entry->must_be = entry->name.substr(entry->name.find("tar"));
     if (seen_ > 2) signatures_ += entry->declared_size.value_or(0);

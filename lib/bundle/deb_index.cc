@@ -61,9 +61,7 @@ Result<DebMember> read_member(const RandomAccess& bytes, std::uint64_t& offset) 
 std::optional<Error> fault_of(const std::vector<DebMember>& members) {
   for (std::size_t i = 0; i < members.size(); ++i) {
     const std::string& name = members[i].name;
-    if (!is_deb_member(i, name)) {
-      return corrupt("member " + std::to_string(i + 1) + " is '" + printable(name) + "'");
-    }
+    if (!is_deb_member(i, name)) return stray_deb_member(i, name);
     const auto first = std::ranges::find(members, name, &DebMember::name);
     if (first != members.begin() + static_cast<std::ptrdiff_t>(i)) {
       return malformed("duplicate-name",
@@ -94,6 +92,18 @@ bool is_deb_member(std::size_t place, std::string_view name) {
     case 2: return is_tar(name, "data.tar");
     default: return is_deb_signature(name);
   }
+}
+
+Error stray_deb_member(std::size_t place, std::string_view name) {
+  const std::string which =
+      "member " + std::to_string(place + 1) + " is '" + printable(name) + "'";
+  for (std::size_t before = 0; before < std::min<std::size_t>(place, 3); ++before) {
+    if (is_deb_member(before, name)) {
+      return malformed("duplicate-name",
+                       "deb: " + which + ", as member " + std::to_string(before + 1) + " is");
+    }
+  }
+  return corrupt(which);
 }
 
 Result<DebIndex> index_deb(const RandomAccess& bytes) {

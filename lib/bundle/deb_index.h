@@ -19,6 +19,9 @@ bool begins_as_deb(Bytes head);
 /// True if `name` may be the member of that place, counted from 0: debian-binary,
 /// control.tar*, data.tar*, and behind them what holds signatures.
 bool is_deb_member(std::size_t place, std::string_view name);
+/// What is wrong with a member that may not be in that place: it is there twice, or has
+/// no business there.
+Error stray_deb_member(std::size_t place, std::string_view name);
 bool is_deb_signature(std::string_view name);  ///< "_gpgorigin"
 
 /// A member's content.

@@ -202,8 +202,12 @@ TEST_CASE("deb: names stand in the headers, and signatures alone follow") {
       walk_bytes("x", version + ar_member("//", "control.tar/\n") + ar_member("/0", tar) + data)
           .has("corrupt-stream"));
   CHECK(walk_bytes("x", version + control + ar_member("control.tar.gz", gzip_of(tar)) + data)
-            .has("corrupt-stream"));
-  for (const std::string name : {"_payload", "extra", "control.tar"}) {
+            .has("duplicate-name"));
+  for (const std::string name : {"debian-binary", "control.tar", "data.tar.xz"}) {
+    CHECK(
+        walk_bytes("x", version + control + data + ar_member(name, "s")).has("duplicate-name"));
+  }
+  for (const std::string name : {"_payload", "extra"}) {
     CHECK(
         walk_bytes("x", version + control + data + ar_member(name, "s")).has("corrupt-stream"));
   }
@@ -247,8 +251,8 @@ TEST_CASE("deb: order, names and version are fixed") {
       walk_bytes("x", head + version + control + data + ar_member("_gpgorigin", "s")).clean());
   CHECK(walk_bytes("x", head + version + data + control).has("corrupt-stream"));
   CHECK(walk_bytes("x", head + version + control).has("truncated"));
-  CHECK(walk_bytes("x", head + version + control + data + data).has("corrupt-stream"));
-  CHECK(walk_bytes("x", head + version + control + control + data).has("corrupt-stream"));
+  CHECK(walk_bytes("x", head + version + control + data + data).has("duplicate-name"));
+  CHECK(walk_bytes("x", head + version + control + control + data).has("duplicate-name"));
   CHECK(walk_bytes("x", head + ar_member("debian-binary", "3.0\n") + control + data)
             .has("corrupt-stream"));
 }

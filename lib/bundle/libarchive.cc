@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "bundle/stream_index.h"
 #include "bundle/unicode.h"
 
 namespace assay {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kRandomChunk = std::size_t{1} << 20;
 constexpr std::size_t kKept = 1024;
+constexpr std::size_t kHead = 512;
 
 MemberKind kind_of(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr) return MemberKind::hardlink;
@@ -306,17 +308,24 @@ Result<std::vector<std::byte>> ArchiveReader::last_used(std::size_t count) {
   return bytes;
 }
 
-Result<void> ArchiveReader::expect_zeros() {
+Result<void> ArchiveReader::expect_zeros(bool (*begins)(Bytes head)) {
   const std::vector<std::byte> at_hand = input_->at_hand();
   Bytes piece = Bytes(at_hand).last(TRY(unread(at_hand)));
+  std::vector<std::byte> head;  // from the first byte that is not zero, as much as tells
   do {
-    if (std::ranges::any_of(piece, [](std::byte b) { return b != std::byte{0}; })) {
-      return malformed("trailing-data", "bytes other than zero follow the last " +
-                                            std::string(format_) + " member");
-    }
+    if (head.empty()) piece = piece.subspan(leading_zeros(piece));
+    const Bytes more = piece.first(std::min(piece.size(), kHead - head.size()));
+    head.insert(head.end(), more.begin(), more.end());
+    if (head.size() == kHead) break;
     piece = TRY(input_->advance());
   } while (!piece.empty());
-  return {};
+  if (head.empty()) return {};
+  const std::string format(format_);
+  if (begins(head)) {
+    return malformed("second-archive", "a second " + format + " follows the end of the first");
+  }
+  return malformed("trailing-data",
+                   "bytes other than zero follow the last " + format + " member");
 }
 
 }  // namespace assay

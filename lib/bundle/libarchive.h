@@ -48,8 +48,9 @@ class ArchiveReader : public MemberReader {
   /// byte, what libarchive gives.
   void expect_content_at(std::optional<std::uint64_t> place) { content_at_ = place; }
 
-  /// Fails as trailing-data unless only zero bytes follow what libarchive used.
-  Result<void> expect_zeros();
+  /// Fails as trailing-data unless only zero bytes follow what libarchive used; as
+  /// second-archive where they are such as `begins` takes for the start of one.
+  Result<void> expect_zeros(bool (*begins)(Bytes head));
   /// The last `count` (at most 1024) bytes libarchive used; fewer if there are fewer.
   Result<std::vector<std::byte>> last_used(std::size_t count);
 

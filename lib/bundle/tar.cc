@@ -37,7 +37,7 @@ class TarReader final : public ArchiveReader {
                           return b == std::byte{0};
                         });
     if (!marked) return malformed("truncated", "the tar has no end mark");
-    TRY(expect_zeros());
+    TRY(expect_zeros(matches));
     return index_.finish();
   }
 

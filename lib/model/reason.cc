@@ -300,6 +300,10 @@ constexpr Reason kReasons[] = {
      "Install a newer rule set."},
     {"scan-incomplete", indeterminate, "The scan engine gave no clean answer for a member.",
      "Try again; if it stays, report it with the member."},
+    {"second-archive", fails,
+     "Another archive stands behind the end of the first: most programs stop before it, some "
+     "unpack it too.",
+     "Do not install: this is how content is hidden from whoever checks it. Tell the vendor."},
     {"setuid-member", note,
      "A member runs with the rights of its owner or group, whoever starts it (setuid, "
      "setgid).",

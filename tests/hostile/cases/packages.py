@@ -24,13 +24,14 @@ def debs():
                               ar_member(b"control.tar", CONTROL), ar_member(b"data.tar", DATA))
     evil = ar_member(b"data.tar", EVIL)
     yield case("show-deb-two-data", "a second data member: the first counts, or the last",
-               deb(CONTROL, DATA, behind=evil))
+               deb(CONTROL, DATA, behind=evil), "duplicate-name")
     yield case("deb-two-data-gz", "a second data member, compressed",
-               deb(CONTROL, DATA, behind=ar_member(b"data.tar.gz", gzip(EVIL))))
+               deb(CONTROL, DATA, behind=ar_member(b"data.tar.gz", gzip(EVIL))), "duplicate-name")
     yield case("deb-two-control", "a second control member",
-               deb(CONTROL, DATA, between=ar_member(b"control.tar", EVIL)))
+               deb(CONTROL, DATA, between=ar_member(b"control.tar", EVIL)), "duplicate-name")
     yield case("deb-two-control-gz", "control.tar and control.tar.gz",
-               deb(CONTROL, DATA, between=ar_member(b"control.tar.gz", gzip(EVIL))))
+               deb(CONTROL, DATA, between=ar_member(b"control.tar.gz", gzip(EVIL))),
+               "duplicate-name")
     yield case("deb-two-versions", "debian-binary twice", AR + version + version + control + data)
     yield case("deb-data-first", "data before control", AR + version + data + control)
     yield case("deb-version-last", "debian-binary at the end", AR + control + data + version)
@@ -137,7 +138,7 @@ def cpios():
     yield case("cpio-behind-trailer", "a member behind the trailer",
                cpio(first) + second + TRAILER, "trailing-data")
     yield case("cpio-second", "a second archive behind the first (initramfs)",
-               cpio(first) + cpio(second), "trailing-data")
+               cpio(first) + cpio(second), "second-archive")
     yield case("cpio-junk", "junk behind the trailer", cpio(first) + JUNK[:300], "trailing-data")
     yield case("cpio-trailer-content", "content in the trailer",
                cpio(first, end=cpio_newc(b"TRAILER!!!", b"hidden" * 9, mode=0, ino=0)),
