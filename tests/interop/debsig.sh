@@ -145,5 +145,16 @@ printf 'Version: 4\nSigner: acme\nRole: builder\nFiles:\n\t%s %s %s debian-binar
 repack debian-binary control.tar.xz data.tar.xz _gpgbuilder
 put "dpkg-sig's list" no no
 [ "$reasons" = weak-algorithm ] || fail "dpkg-sig's list is '$reasons'"
+# A role that is demanded: the name of the member, with the key.
+vendor=$ASSAY_HOME/trust/vendors.d/acme.toml
+sed -i '/^match = /d' "$vendor"
+printf '\n[[product]]\nname = "agent"\nmatch = ["agent_*"]\nrequire = "1 of [acme-pgp as origin]"\n' >>"$vendor"
+cp signed.deb "$deb"
+expect_exit 0 assay verify "$deb" --verdict none
+says "1 of [acme-pgp as origin]: acme-pgp"
+start
+sign_as maint acme
+expect_exit 1 assay verify "$deb" --verdict none
+says insufficient-threshold
 [ $flips = 12 ] || fail "$flips bytes changed"
 compared

@@ -84,4 +84,29 @@ put "a message that holds its data" good no no
 signed good -b
 echo more >>agent-1.4.tar.gz
 put "changed file" good no no
+rm agent-1.4.tar.gz.asc
+
+# A signed list, as releases have it.
+listed() {  # listed CASE GPGV ASSAY [WHY]: who believes what SHA256SUMS.asc says of the bundle
+  theirs=no
+  if timeout 20 gpgv --quiet --keyring "$work/ring.gpg" SHA256SUMS.asc >/dev/null 2>&1; then theirs=yes; fi
+  believed agent-1.4.tar.gz
+  row gpgv "$1" "$2" "$3" "${4:-}"
+}
+sha256sum agent-1.4.tar.gz >SHA256SUMS.txt
+gpg_at $then -u "$(cat good.fpr)" --clear-sign -o list.asc SHA256SUMS.txt
+rm SHA256SUMS.txt
+cp list.asc SHA256SUMS.asc
+listed "a list in cleartext" yes yes
+sed 's/^Hash: .*/&\nevil  other.tar.gz/' list.asc >SHA256SUMS.asc
+listed "a line smuggled into its header" no no
+{ echo "evil  other.tar.gz"; cat list.asc; } >SHA256SUMS.asc
+listed "a line before it" yes no "sha256sum -c would take it"
+{ cat list.asc; echo "evil  other.tar.gz"; } >SHA256SUMS.asc
+listed "a line behind it" yes no "sha256sum -c would take it"
+sed 's/^[0-9a-f]\{64\} /&x/' list.asc >SHA256SUMS.asc
+listed "a changed line" no no
+sha256sum agent-1.4.tar.gz >plain
+gpg_at $then -u "$(cat good.fpr)" --digest-algo SHA1 --clear-sign -o SHA256SUMS.asc plain
+listed "a list over SHA-1" yes no "collisions are made to order"
 compared

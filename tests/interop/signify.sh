@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Files that signify signs in their own gzip header are put before signify and before
-# assay; then changed where they can be.
+# What signify signs is put before signify and before assay: files from beside, lists that
+# carry their signature, and files signed in their own gzip header.
 # shellcheck source=tests/common.sh
 . "$(dirname "$0")/../common.sh"
 # shellcheck source=tests/compare.sh
@@ -15,6 +15,50 @@ good_bundle plain.tar.gz
 head -c 300000 /dev/urandom >good/usr/random
 pack large.tar.gz good
 bundle=agent-1.4.tgz
+
+# Beside the file.
+believed_by() {  # believed_by CASE SIGNIFY ASSAY WHY COMMAND...
+  theirs=no
+  if timeout 20 "$signify" "${@:5}" >/dev/null 2>&1; then theirs=yes; fi
+  believed agent-1.4.tar.gz
+  row signify "$1" "$2" "$3" "$4"
+}
+beside() { believed_by "$1" "$2" "$3" "${4:-}" -V -q -p acme.pub -m agent-1.4.tar.gz; }
+cp plain.tar.gz agent-1.4.tar.gz
+"$signify" -S -s acme.sec -m agent-1.4.tar.gz
+cp agent-1.4.tar.gz.sig good.sig
+beside "signed, from beside" yes yes
+{ cat good.sig; echo note; } >agent-1.4.tar.gz.sig
+beside "a third line" yes no "somebody would read it as signed"
+sed '1s/$/ more/' good.sig >agent-1.4.tar.gz.sig
+beside "the comment nobody signed changed" yes yes
+"$signify" -S -s other.sec -m agent-1.4.tar.gz
+beside "another key, from beside" no no
+cp good.sig agent-1.4.tar.gz.sig
+echo more >>agent-1.4.tar.gz
+beside "changed file, from beside" no no
+cp plain.tar.gz agent-1.4.tar.gz
+rm agent-1.4.tar.gz.sig
+
+# By a list that carries its signature.
+listed() { believed_by "$1" "$2" "$3" "${4:-}" -C -q -p acme.pub -x SHA256.sig agent-1.4.tar.gz; }
+list_of() { sha256sum --tag "$@" >SHA256; "$signify" -S -e -s "${by:-acme}.sec" -m SHA256 -x SHA256.sig; }
+list_of agent-1.4.tar.gz
+listed "a list signed in itself" yes yes
+cp SHA256.sig signed-list
+echo "SHA256 (more) = $(sha256sum <acme.pub | cut -d' ' -f1)" >>SHA256.sig
+listed "a line more in it" no no
+list_of plain.tar.gz
+listed "a list without the file" no no
+by=other list_of agent-1.4.tar.gz
+listed "a list by another key" no no
+{ echo note; sha256sum --tag agent-1.4.tar.gz; } >SHA256
+"$signify" -S -e -s acme.sec -m SHA256 -x SHA256.sig
+listed "a line in it that is none" no no
+cp signed-list SHA256.sig
+echo more >>agent-1.4.tar.gz
+listed "changed file, by a list" no no
+rm SHA256 SHA256.sig agent-1.4.tar.gz
 
 put() {  # put CASE SIGNIFY ASSAY [WHY]
   theirs=no
