@@ -282,6 +282,10 @@ constexpr Reason kReasons[] = {
      "A signature by a key of another vendor than the one this bundle is from; it counts for "
      "nothing.",
      "Nothing, if the vendor shown is the right one."},
+    {"packed-program", indeterminate,
+     "A program is packed in a way that this version cannot unpack, so that what it runs was "
+     "not looked at.",
+     "Ask the vendor for the program as it was built, or unpack it and scan what comes out."},
     {"recursion-cycle", fails, "An archive contains itself.",
      "Do not install: this is made to hang unpackers."},
     {"revocation-unknown", indeterminate,

@@ -1,6 +1,7 @@
 // Runs of base64 (RFC 4648 sections 4 and 5), decoded. A run is found by looking at every
 // 40th byte, so that what has none costs next to nothing.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -46,10 +47,17 @@ std::size_t run_end(std::string_view text, std::size_t at) {
   return at;
 }
 
+bool is_end_word(std::string_view line) {
+  constexpr std::size_t kLongest = 12;
+  return line.size() <= kLongest && line.size() % 4 != 0 &&
+         std::ranges::all_of(line, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
+
 /// Words of one case are no base64, and neither is a row of one character.
 bool looks_encoded(std::string_view run) {
   bool upper = false, lower = false, other = false;
-  for (const char c : run.substr(0, 256)) {
+  for (const char c : run) {
+    if (upper && lower && other) break;
     upper |= c >= 'A' && c <= 'Z';
     lower |= c >= 'a' && c <= 'z';
     other |= !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z');
@@ -98,9 +106,13 @@ Result<void> inspect(const InspectorTools&, const Member& member, Bytes content,
     while (begin > done && value_of(text[begin - 1]) != kNone) --begin;
     std::size_t end = run_end(text, at);
     if (end - begin < kShortest) continue;
+    std::size_t count = end - begin;
     for (std::size_t next = past_break(text, end); next != end; next = past_break(text, end)) {
       const std::size_t line = run_end(text, next);
+      // A word behind the last line, such as that which ends a here-document, is none of it.
       if (line == next) break;
+      if (count % 4 == 0 && is_end_word(text.substr(next, line - next))) break;
+      count += line - next;
       end = line;
     }
     done = at = end;

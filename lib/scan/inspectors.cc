@@ -5,9 +5,10 @@
 #include "bundle/format.h"
 #include "scan/inspector.h"
 
-#define INSPECTORS(row)                                                          \
-  row(overlay) row(hidden_text) row(base64_text) row(wide_text) row(pe) row(elf) \
-      row(kernel_module) row(package_script) row(unit) row(extension) row(model_file)
+#define INSPECTORS(row)                                                                  \
+  row(overlay) row(hidden_text) row(base64_text) row(keyed_file) row(wide_text) row(upx) \
+      row(pe) row(elf) row(kernel_module) row(package_script) row(unit) row(extension)   \
+          row(model_file)
 
 namespace assay {
 

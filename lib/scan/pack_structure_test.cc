@@ -3,7 +3,7 @@
 
 #include "scan/inspector.h"
 #include "scan/pack_test.h"
-#include "scan/program_test.h"
+#include "scan/packed_test.h"
 #include "scan/pickle.h"
 #include "scan/rule_state.h"
 
@@ -47,6 +47,12 @@ TEST_CASE("the import table of a hollower") {
   CHECK(fires("INJECT031", "x.exe", test::pe_program({.imports = names})));
   names[1] = "MapViewOfFile";
   CHECK_FALSE(fires("INJECT031", "x.exe", test::pe_program({.imports = names})));
+}
+
+TEST_CASE("an injector packed by UPX") {
+  const std::string program = kInject + std::string(3000, 'x');
+  CHECK(fires("INJECT032", "x.exe", test::packed_pe(program, test::lzma_block(program), 14)));
+  CHECK_FALSE(fires("INJECT032", "x.exe", pe(program)));
 }
 
 TEST_CASE("a packed program") {

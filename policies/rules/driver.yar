@@ -13,9 +13,10 @@ rule winring0_driver {
   strings:
     $pdb = "\\winring0\\source\\dll\\sys\\"
     $device = { 57 00 69 00 6E 00 52 00 69 00 6E 00 67 00 3? 00 5? 00 3? 00 }  // WinRing0_1
+    $narrow = "\\Device\\WinRing0_"
     $kernel = "IoCreateDevice"
   condition:
-    uint16(0) == 0x5a4d and filesize < 1MB and $kernel and any of ($pdb, $device)
+    uint16(0) == 0x5a4d and filesize < 1MB and $kernel and any of ($pdb, $device, $narrow)
 }
 
 rule winring0_with_miner {

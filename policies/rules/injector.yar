@@ -105,17 +105,14 @@ rule hollowing_into_system_program {
     $write2 = "NtWriteVirtualMemory"
     $context1 = "SetThreadContext"
     $context2 = "NtSetContextThread"
-    $t1 = "\\svchost.exe" ascii
-    $t2 = "\\svchost.exe" wide
-    $t3 = "\\explorer.exe" wide
-    $t4 = "\\conhost.exe" wide
-    $t5 = "\\conhost.exe" ascii
-    $t6 = "\\RegAsm.exe" wide
-    $t7 = "\\RegAsm.exe" ascii
-    $t8 = "\\InstallUtil.exe" wide
-    $t9 = "\\MSBuild.exe" wide
-    $t10 = "\\dllhost.exe" wide
-    $t11 = "\\vbc.exe" wide
+    $t1 = "\\svchost.exe" ascii wide
+    $t2 = "\\explorer.exe" ascii wide
+    $t3 = "\\conhost.exe" ascii wide
+    $t4 = "\\RegAsm.exe" ascii wide
+    $t5 = "\\InstallUtil.exe" ascii wide
+    $t6 = "\\MSBuild.exe" ascii wide
+    $t7 = "\\dllhost.exe" ascii wide
+    $t8 = "\\vbc.exe" ascii wide
   condition:
     uint16(0) == 0x5a4d and filesize < 20MB and any of ($unmap*) and any of ($write*) and
     any of ($context*) and 2 of ($t*)

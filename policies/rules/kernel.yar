@@ -73,8 +73,14 @@ rule adore_ng {
     $a6 = "adore_atoi"
     $a7 = "adore_tcp4_seq_show"
     $a8 = "adore_root_readdir"
+    $n1 = "_root_filldir"
+    $n2 = "_opt_filldir"
+    $n3 = "_root_readdir"
+    $n4 = "_opt_readdir"
+    $n5 = "_proc_readdir"
+    $n6 = "_tcp4_seq_show"
   condition:
-    uint32(0) == 0x464c457f and 2 of them
+    uint32(0) == 0x464c457f and (2 of ($a*) or (uint16(16) == 1 and 4 of ($n*)))
 }
 
 rule ftrace_hooks {

@@ -237,6 +237,7 @@ rule gpu_miner {
   condition:
     native and
     (2 of ($nb*) or $tr1 or ($tr2 and $tr3) or ($lo1 and ($lo2 or $lo3)) or
+     ($lo2 and $lo3) or
      ($ph2 and ($ph1 or $ph3)) or ($te1 and ($te2 or $te3)) or ($gm1 and ($gm2 or $gm3)) or
      ($sr2 and ($sr1 or $sr3) and #sr2 > 1))
 }

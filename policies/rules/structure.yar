@@ -105,6 +105,32 @@ rule hollowing_imports {
     any of ($context*) and any of ($resume*)
 }
 
+rule injector_packed {
+  meta:
+    id = "INJECT032"
+    severity = "medium"
+    class = "injector"
+    family = "process injection"
+    why = "A Windows program packed by UPX that names all functions needed to start code inside another process."
+    remedy = "Ask the vendor what the program injects, and for the program as it was built."
+    reference = "https://attack.mitre.org/techniques/T1055/"
+  strings:
+    $alloc1 = "VirtualAllocEx"
+    $alloc2 = "NtMapViewOfSection"
+    $alloc3 = "NtAllocateVirtualMemory"
+    $alloc4 = "UnmapViewOfSection"
+    $write1 = "WriteProcessMemory"
+    $write2 = "NtWriteVirtualMemory"
+    $run1 = "CreateRemoteThread"
+    $run2 = "NtCreateThreadEx"
+    $run3 = "RtlCreateUserThread"
+    $run4 = "QueueUserAPC"
+    $run5 = "NtQueueApcThread"
+    $run6 = "SetThreadContext"
+  condition:
+    filetype == "upx-pe" and any of ($alloc*) and any of ($write*) and any of ($run*)
+}
+
 rule packed_shape {
   meta:
     id = "DUAL051"

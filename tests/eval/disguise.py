@@ -23,6 +23,18 @@ def is_program(data):
         b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"\xfe\xed\xfa\xce")
 
 
+def is_model(data):
+    """Read by one program in one form: under a key or as other text it is no model."""
+    return data[:2] == b"\x80\x04" or data[:4] == b"cos\n" or b"\x08location\x12" in data[:20]
+
+
+def has_tables(data):
+    """A loader reads them as they are, so that their names cannot be spelled otherwise."""
+    if data[:4] == b"\x7fELF":
+        return any(data[32:40]) or any(data[40:48])
+    return data[:2] == b"MZ" and data[60:64] == b"\x40\0\0\0"
+
+
 def tar(files):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
@@ -79,7 +91,7 @@ def renamed(name, data):
 
 
 def keyed(change):
-    return lambda name, data: {
+    return lambda name, data: {} if is_model(data) else {
         f"{key:03}.bin": bytes(change(byte, key) for byte in data) for key in range(1, 256)}
 
 
@@ -89,6 +101,8 @@ def in_base64(name, data):
 
 
 def in_utf16(name, data):
+    if is_model(data) or has_tables(data):
+        return {}
     if not is_program(data):
         try:
             return {name: b"\xff\xfe" + data.decode("ascii").encode("utf-16-le")}
@@ -100,10 +114,11 @@ def in_utf16(name, data):
 
 def in_7z(name, data):
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, Path(name).name)
+        path = Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        subprocess.run(["7zz", "a", "-bso0", "-mx1", "-t7z", f"{folder}/a.7z", path], check=True,
-                       timeout=30, stdin=subprocess.DEVNULL)
+        subprocess.run(["7zz", "a", "-bso0", "-mx1", "-t7z", "a.7z", name], check=True,
+                       cwd=folder, timeout=30, stdin=subprocess.DEVNULL)
         return {"a.7z": Path(folder, "a.7z").read_bytes()}
 
 
@@ -120,6 +135,37 @@ PE_HEAD = (b"MZ" + b"\0" * 58 + b"\x40\0\0\0" + b"PE\0\0\x64\x86\x01\0" + b"\0" 
 
 def as_overlay(name, data):
     return {"setup.exe": PE_HEAD.ljust(0x400, b"\0") + data}
+
+
+def le(*numbers):
+    return b"".join(number.to_bytes(4, "little") for number in numbers)
+
+
+def packed_by_upx(name, data):
+    """As UPX packs with LZMA, less the loader: nothing here could run."""
+    # UPX packs programs, no modules and no objects, and nothing twice.
+    if b"UPX!" in data or data[:2] != b"MZ" and (data[:4] != b"\x7fELF" or data[16] == 1):
+        return {}
+    raw = [{"id": lzma.FILTER_LZMA1, "preset": 6, "lc": 3, "lp": 0, "pb": 2}]
+    block = b"\x02\x03" + lzma.compress(data, format=lzma.FORMAT_RAW, filters=raw)
+    if data[:2] == b"MZ":
+        sections = b"".join(
+            part.ljust(8, b"\0") + le(0x8000, at, size, 0x400) + b"\0" * 12 + le(0xe0000020)
+            for part, at, size in ((b"UPX0", 0x1000, 0), (b"UPX1", 0x9000, 0x8000)))
+        head = bytearray(PE_HEAD[:0x148] + sections)
+        head[0x46] = 2
+        mark = b"UPX!\x0d\x24\x0e\x09" + le(0, 0, len(data), len(block), len(data)) + b"\0" * 4
+        return {name: (bytes(head).ljust(0x3e0, b"\0") + mark) + block}
+    wide = data[4] == 2
+    size = 64 + 2 * 56 if wide else 52 + 2 * 32
+    head = bytearray(data[:64 if wide else 52].ljust(size, b"\0"))
+    for at in range(16 + 8, len(head)):
+        head[at] = 0
+    head[0x20 if wide else 0x1c] = 64 if wide else 52
+    head[0x36 if wide else 0x2a] = 56 if wide else 32
+    head[0x38 if wide else 0x2c] = 2
+    return {name: bytes(head) + le(0) + b"UPX!" + bytes(16) + le(len(data), len(block)) +
+            b"\x0e\0\0\0" + block + le(0) + b"UPX!" + le(0)}
 
 
 def after_trailing(name, data):
@@ -139,5 +185,6 @@ DISGUISES = {
     "cpio": lambda name, data: {"a.cpio": cpio(name, data)},
     "nested four deep": nested,
     "overlay": as_overlay,
+    "UPX": packed_by_upx,
     "trailing data": after_trailing,
 }
