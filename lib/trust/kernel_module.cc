@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "crypto/authenticode.h"
 #include "trust/certified.h"
+#include "trust/file_bytes.h"
 #include "trust/formats.h"
 
 namespace assay {
@@ -20,24 +21,11 @@ constexpr std::string_view kElf =
     "\x7f"
     "ELF";
 
-/// The last bytes of the file; empty if it is shorter.
-Result<std::string> last(const SignedFile& file, std::uint64_t size) {
-  std::string bytes(file.size() < size ? 0 : size, '\0');
-  const std::span<char> chars(bytes);
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const std::size_t n = TRY(
-        file.read_at(file.size() - size + have, std::as_writable_bytes(chars.subspan(have))));
-    if (n == 0) return fail(Error::Kind::io, "the file ends early");
-    have += n;
-  }
-  return bytes;
-}
-
 Result<std::vector<EmbeddedSignature>> find(const SignedFile& bundle) {
   std::vector<EmbeddedSignature> found;
-  const std::string trailer = TRY(last(bundle, kTrailer));
-  if (!trailer.ends_with(kMagic)) return found;
+  if (bundle.size() < kTrailer) return found;
+  const std::string trailer = TRY(bytes_at(bundle, bundle.size() - kTrailer, kTrailer));
+  if (trailer.size() != kTrailer || !trailer.ends_with(kMagic)) return found;
   // algo, hash, id_type, signer_len, key_id_len, three of padding: of an old form all but the
   // third; its value 2 is PKCS#7.
   constexpr std::string_view kPkcs7("\0\0\2\0\0\0\0\0", 8);

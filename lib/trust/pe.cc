@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "crypto/der.h"
 #include "trust/authenticode.h"
+#include "trust/file_bytes.h"
 #include "trust/formats.h"
 
 namespace assay {
@@ -37,33 +38,11 @@ Error bad(const char* reason, std::string what) {
   return malformed(reason, std::move(what));
 }
 
-std::uint64_t little(std::string_view bytes, std::size_t at, std::size_t size) {
-  std::uint64_t value = 0;
-  for (std::size_t i = size; i > 0; --i) {
-    value = value << 8U | static_cast<unsigned char>(bytes[at + i - 1]);
-  }
-  return value;
-}
 std::uint64_t le16(std::string_view bytes, std::size_t at) {
-  return little(bytes, at, 2);
+  return little_endian(bytes, at, 2);
 }
 std::uint64_t le32(std::string_view bytes, std::size_t at) {
-  return little(bytes, at, 4);
-}
-
-/// So many bytes; fewer at the end of the file.
-Result<std::string> bytes_at(const SignedFile& file, std::uint64_t offset, std::uint64_t size) {
-  std::string bytes(size, '\0');
-  const std::span<char> chars(bytes);
-  std::size_t have = 0;
-  while (have < size) {
-    const std::size_t n =
-        TRY(file.read_at(offset + have, std::as_writable_bytes(chars.subspan(have))));
-    if (n == 0) break;
-    have += n;
-  }
-  bytes.resize(have);
-  return bytes;
+  return little_endian(bytes, at, 4);
 }
 
 /// What the section table says is loaded from the file.

@@ -14,7 +14,7 @@
   row(minisign) row(sshsig) row(signify) row(signify_embedded) row(openpgp) \
       row(openpgp_cleartext) row(cms) row(dsse) row(rfc3161) row(raw)
 // Signatures inside the bundle.
-#define EMBEDDED(row) row(debsig) row(signify_gzip) row(pe) row(kernel_module)
+#define EMBEDDED(row) row(debsig) row(signify_gzip) row(pe) row(cab) row(kernel_module)
 #define MANIFESTS(row) \
   row(checksums_gnu) row(checksums_bsd) row(checksums_comma) row(checksums_bare) row(in_toto)
 // In the order a report shows them.

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What osslsigncode signs is put before osslsigncode and before assay; then whatever was done
+# What osslsigncode signs, programs and cabinets, is put before osslsigncode and before assay; then whatever was done
 # to the file afterwards. Where the two differ, assay refuses what the other takes.
 # shellcheck source=tests/common.sh
 . "$(dirname "$0")/../common.sh"
 # shellcheck source=tests/compare.sh
 . "$SOURCE/tests/compare.sh"
 
-for program in osslsigncode python3 openssl; do
+for program in osslsigncode python3 openssl gcab; do
   command -v "$program" >/dev/null || { echo "skipped: no $program"; exit 77; }
 done
 
@@ -116,4 +116,50 @@ sign_code curve setup.exe -h sha256; put 'a curve spelled out' no weak-algorithm
 sign_code old setup.exe -h sha256; put 'expired' no certificate-expired
 sign_code old setup.exe -h sha256 -TSA-certs tsa.pem -TSA-key tsa.key -TSA-time "$(date -u -d '-9 days' +%s)" -time "$(date -u -d '-9 days' +%s)"
 put 'expired, time-stamped before' yes yes
+
+# Cabinets.
+sed -i 's/^match = .*/match = ["setup*", "update*"]/' "$ASSAY_HOME/trust/vendors.d/acme.toml"
+echo text >text.txt
+cat >cab.py <<'PY'
+import struct, sys
+data = bytearray(open(sys.argv[2], 'rb').read())
+place, size = struct.unpack_from('<II', data, 44)
+if sys.argv[1] == 'content': data[place - 1] ^= 1
+if sys.argv[1] == 'append': data += b'PK payload'
+if sys.argv[1] == 'slack':
+    data += b'x' * 64
+    struct.pack_into('<I', data, 48, size + 64)
+if sys.argv[1] == 'number': struct.pack_into('<H', data, 34, 7)
+if sys.argv[1] == 'reserved': struct.pack_into('<I', data, 4, 7)
+open(sys.argv[2], 'wb').write(data)
+PY
+sign_cab() {  # sign_cab NAME OPTION...
+  rm -f update.cab
+  timeout 60 osslsigncode sign -certs "$1.pem" -key "$1.key" "${@:2}" -in plain.cab -out update.cab >/dev/null
+}
+put_cab() {  # put_cab CASE OSSLSIGNCODE ASSAY [WHY]
+  theirs=no
+  if timeout 60 osslsigncode verify -CAfile ca.pem -TSA-CAfile ca.pem -in update.cab >/dev/null 2>&1; then theirs=yes; fi
+  believed update.cab
+  if [ "$3" != yes ]; then [ "$reasons" = "$3" ] || fail "$1: '$reasons' instead of $3"; fi
+  row osslsigncode "$1" "$2" "$([ "$3" = yes ] && echo yes || echo no)" "${4:-}"
+}
+for how in "" --zip; do
+  rm -f plain.cab
+  # shellcheck disable=SC2086
+  timeout 20 gcab $how -c plain.cab text.txt pe.py
+  sign_cab acme -h sha256
+  put_cab "a cabinet by gcab $how" yes yes
+done
+sign_cab acme -h sha384 -TSA-certs tsa.pem -TSA-key tsa.key; put_cab 'a cabinet, time-stamped' yes yes
+sign_cab acme -h sha256; python3 cab.py content update.cab; put_cab 'a byte of its content changed' no bad-signature
+sign_cab acme -h sha256; python3 cab.py append update.cab; put_cab 'data behind a cabinet' no bytes-after-signature
+sign_cab acme -h sha256; python3 cab.py slack update.cab
+put_cab 'payload behind its signature' yes signature-slack 'it stays valid whatever is written there'
+sign_cab acme -h sha256; python3 cab.py number update.cab
+put_cab 'another number in the set' yes signature-malformed 'nobody signed the number'
+sign_cab acme -h sha256; python3 cab.py reserved update.cab
+put_cab 'something in a reserved field' no signature-malformed
+sign_cab acme -h sha1; put_cab 'a cabinet, SHA-1 only' yes weak-algorithm 'collisions are made to order'
+sign_cab old -h sha256; put_cab 'a cabinet, expired' no certificate-expired
 compared
