@@ -49,13 +49,18 @@ std::string plain_digest(const DerValue& identifier) {
   return object && plain ? std::string(object->whole) : std::string();
 }
 
-/// The digest's object of a SignerInfo, whose version must go with how it names its signer.
+/// The digest's object of a SignerInfo, whose version must go with how it names its signer;
+/// OpenSSL would read attributes under a primitive tag, too.
 std::string signer_digest(const DerValue& signer, bool& by_key_id) {
   std::string_view rest = signer.content;
   const int version = take_version(rest);
   const auto name = take_der(rest);
   const auto digest = take_der(rest, der::kSequence);
-  if (!name || !digest) return {};
+  take_der(rest, der::kTagged0);
+  const auto algorithm = take_der(rest, der::kSequence);
+  const auto signature = take_der(rest, der::kOctets);
+  if (!name || !digest || !algorithm || !signature) return {};
+  if (!rest.empty() && !only_der(rest, der::kTagged1)) return {};
   const bool by_name = name->tag == der::kSequence;
   if (version != (by_name ? 1 : 3)) return {};
   by_key_id = by_key_id || !by_name;
