@@ -133,6 +133,9 @@ TEST_CASE("algorithms that are signed along must be the ones that were used") {
 std::string der(unsigned char tag, const std::string& content) {
   std::string bytes(1, static_cast<char>(tag));
   if (content.size() < 0x80) return bytes + static_cast<char>(content.size()) + content;
+  if (content.size() < 0x100) {
+    return bytes + '\x81' + static_cast<char>(content.size()) + content;
+  }
   return bytes + '\x82' + static_cast<char>(content.size() >> 8U) +
          static_cast<char>(content.size() & 0xffU) + content;
 }
