@@ -24,7 +24,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kMaxRounds = 256;        // batches under one lock
+constexpr int kMaxRounds = 256;  // batches under one lock
+/// Entries in which a spooled one is looked for; more than a batch and kSpoolSync together.
+constexpr std::uint64_t kTail = 2 * kTileWidth;
+constexpr std::uint64_t kSpoolSync = kTileWidth / 2;  // entries between syncs of the spool
 constexpr std::time_t kStaleAge = 60;  // seconds before a dead writer's file is removed
 
 Error not_durable(std::string what, int number) {
@@ -108,14 +111,14 @@ Result<std::vector<Spooled>> take_spool(const Folder& folder, std::size_t most) 
   return taken;
 }
 
-/// The leaf hashes of the last tile or two: where an entry is looked for that came before.
+/// The leaf hashes of the last tiles: where an entry is looked for that came before.
 struct Tail {
   std::uint64_t first = 0;
   std::vector<Hash> hashes{};
 };
 Result<Tail> tail_of(const Folder& folder, std::uint64_t size, std::uint64_t from) {
   Tail tail;
-  const std::uint64_t first = std::min(from, size - std::min(size, kTileWidth)) / kTileWidth;
+  const std::uint64_t first = std::min(from, size - std::min(size, kTail)) / kTileWidth;
   tail.first = first * kTileWidth;
   for (std::uint64_t hash = tail.first; hash < size; hash += kTileWidth) {
     const Tile tile = tile_of(0, hash, size);
@@ -142,7 +145,8 @@ Result<void> empty_spool(const std::vector<Spooled>& entries) {
   return {};
 }
 
-/// An unlink that a power failure undoes would bring an entry back.
+/// An unlink that a power failure undoes brings an entry back. That is noticed as long as the
+/// entry stands in the tail, so that a sync now and then does.
 Result<void> sync_spool(const Folder& folder) {
   const Fd fd(::open(folder.path(".state/spool").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd || ::fsync(fd.get()) != 0) return not_durable("cannot sync the log's spool", errno);
@@ -158,7 +162,8 @@ Result<std::string> edge_bytes(const Folder& folder, int level, std::uint64_t si
   return bytes;
 }
 
-/// Bundle, tiles, then the tree: the entries are in. They fit into one bundle.
+/// Bundle, tiles, then the tree: the entries are in. They fit into one bundle. Ends with the
+/// word that this tree is published next.
 Result<TreeHead> integrate(const Folder& folder, const TreeHead& tree,
                            const std::vector<Spooled>& batch) {
   Step step(folder);
@@ -182,10 +187,12 @@ Result<TreeHead> integrate(const Folder& folder, const TreeHead& tree,
     if (hashes.size() == kTileWidth) fresh.push_back(fold(std::move(hashes)));
   }
   grown.root = TRY(root_of(grown.size, subtrees_of(grown.size, step.reader())));
+  const std::string text = format_checkpoint({.origin = folder.key().name, .tree = grown});
+  step.then();
+  TRY(step.put(".state/tree", text));
+  step.then();
+  TRY(step.put(".state/published", text));  // it is about to be, and nothing else may be
   TRY(step.commit());
-  Step last(folder);
-  TRY(last.put(".state/tree", format_checkpoint({.origin = folder.key().name, .tree = grown})));
-  TRY(last.commit());
   return grown;
 }
 
@@ -232,8 +239,8 @@ Result<void> lead(const Folder& folder, const Signer& signer, const AppendOption
     TRY(empty_spool({old, batch.end()}));
     batch.erase(old, batch.end());
     if (batch.empty()) continue;
-    TRY(sync_spool(folder));
     const std::uint64_t before = tree.size;
+    if (before / kSpoolSync != (before + batch.size()) / kSpoolSync) TRY(sync_spool(folder));
     tree = TRY(integrate(folder, tree, batch).context("writing to the log"));
     TRY(publish(folder, tree, signer).context("publishing the log's checkpoint"));
     TRY(empty_spool(batch));
@@ -265,7 +272,7 @@ Result<void> work_until(const Folder& folder, const AppendOptions& options, Done
                   "what was to be logged waits in the log's spool; see who holds .state/lock");
     }
     std::this_thread::sleep_for(pause);
-    pause = std::min(pause * 2, std::chrono::microseconds(5000));
+    pause = std::min(pause * 2, std::chrono::microseconds(2000));
   }
   return {};
 }
@@ -279,6 +286,26 @@ Result<void> lead_until(const Folder& folder, const Signer& signer,
     if (done()) return {};
     return fail(Error::Kind::durability, "the log did not take the entry");
   });
+}
+
+/// `note` is of a tree of `size`, and was checked.
+Result<ProofFile> prove_in(const Folder& folder, std::uint64_t index, const std::string& note,
+                           std::uint64_t size) {
+  if (index >= size) {
+    return fail(Error::Kind::usage,
+                fmt::format("there is no entry {}, the log has {}", index, size));
+  }
+  auto hashes = TRY(prove_inclusion(index, size, subtrees_of(size, folder.reader())));
+  return ProofFile{.index = index, .hashes = std::move(hashes), .checkpoint = note};
+}
+
+/// How far the log claims to have come: where to begin to look. 0 if it does not say.
+std::uint64_t size_before(const Folder& folder) {
+  const auto note = folder.read_note();
+  const auto parts = note ? parse_note(*note) : Result<Note>(note.error());
+  const auto checkpoint =
+      parts ? parse_checkpoint(parts->text) : Result<Checkpoint>(parts.error());
+  return checkpoint ? checkpoint->tree.size : 0;
 }
 
 Result<void> check_entries(const Folder& folder, std::span<const std::string> entries,
@@ -302,21 +329,14 @@ Result<void> check_entries(const Folder& folder, std::span<const std::string> en
 }  // namespace
 
 Result<ProofFile> prove(const Folder& folder, std::uint64_t index, const std::string& note) {
-  const Checkpoint checkpoint = TRY(open_checkpoint(note, folder.key()));
-  const std::uint64_t size = checkpoint.tree.size;
-  if (index >= size) {
-    return fail(Error::Kind::usage,
-                fmt::format("there is no entry {}, the log has {}", index, size));
-  }
-  auto hashes = TRY(prove_inclusion(index, size, subtrees_of(size, folder.reader())));
-  return ProofFile{.index = index, .hashes = std::move(hashes), .checkpoint = note};
+  return prove_in(folder, index, note, TRY(open_checkpoint(note, folder.key())).tree.size);
 }
 
 Result<std::vector<ProofFile>> append(const Folder& folder,
                                       std::span<const std::string> entries,
                                       const Signer& signer, const AppendOptions& options) {
   TRY(check_entries(folder, entries, signer));
-  const std::uint64_t before = TRY(folder.read_checkpoint()).tree.size;
+  const std::uint64_t before = size_before(folder);
   for (const std::string& entry : entries) TRY(spool(folder, entry));
   TRY(lead_until(folder, signer, options, [&] {
     return std::ranges::none_of(
@@ -332,7 +352,7 @@ Result<std::vector<ProofFile>> append(const Folder& folder,
       return fail(Error::Kind::durability, "an entry left the spool and is not in the log",
                   "`assay log fsck` says what is there");
     }
-    proofs.push_back(TRY(prove(folder, *index, note)));
+    proofs.push_back(TRY(prove_in(folder, *index, note, size)));
   }
   return proofs;
 }

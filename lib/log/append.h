@@ -28,7 +28,7 @@ struct AppendOptions {
 };
 
 /// Appends, in whatever order, and returns each entry's proof under one checkpoint. An entry
-/// that was among the last 256 before stays where it is. Fails with durability; what was not
+/// that was among the last 512 before stays where it is. Fails with durability; what was not
 /// acknowledged may still get in by a later append.
 Result<std::vector<ProofFile>> append(const Folder& folder,
                                       std::span<const std::string> entries,

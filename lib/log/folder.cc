@@ -56,7 +56,8 @@ Result<void> make_below(const std::string& root, const std::string& path) {
   return {};
 }
 
-Result<void> write_synced(const std::string& path, std::string_view content) {
+/// Written, and on its way to the disk; not yet there.
+Result<Fd> write_unsynced(const std::string& path, std::string_view content) {
   Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!fd) return not_durable("cannot write", path, errno);
   while (!content.empty()) {
@@ -65,8 +66,10 @@ Result<void> write_synced(const std::string& path, std::string_view content) {
     if (n <= 0) return not_durable("cannot write", path, errno);
     content.remove_prefix(static_cast<std::size_t>(n));
   }
-  if (::fsync(fd.get()) != 0 || !fd.close()) return not_durable("cannot write", path, errno);
-  return {};
+  // Where blocks are found only when data is written out, as on ext4, many files then take
+  // one commit of the journal together.
+  ::sync_file_range(fd.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+  return fd;
 }
 
 Result<void> check_file_system(const std::string& path) {
@@ -245,26 +248,42 @@ Result<std::vector<std::string>> Folder::spooled() const {
 }
 
 Result<void> Step::put(const std::string& name, std::string content) {
-  const std::string temporary = folder_.path(fmt::format(".state/tmp/{}", order_.size()));
-  TRY(write_synced(temporary, content));
+  const std::string temporary = folder_.path(fmt::format(".state/tmp/{}", written_.size()));
+  Fd file = TRY(write_unsynced(temporary, content));
   contents_[name] = std::move(content);
   // Renamed in the order of their numbers, which is that of putting.
-  order_.push_back(name);
+  written_.push_back({.name = name, .stage = stage_, .file = std::move(file)});
   return {};
 }
 
-Result<void> Step::commit() {
-  std::set<std::string> folders;
-  for (std::size_t i = 0; i < order_.size(); ++i) {
-    const std::string target = folder_.path(order_[i]);
-    TRY(make_below(folder_.root(), parent(target)));
-    const std::string temporary = folder_.path(fmt::format(".state/tmp/{}", i));
-    if (::rename(temporary.c_str(), target.c_str()) != 0) {
-      return not_durable("cannot write", target, errno);
+Result<void> Step::sync_contents() {
+  for (Written& one : written_) {
+    if (::fsync(one.file.get()) != 0 || !one.file.close()) {
+      return not_durable("cannot write", folder_.path(one.name), errno);
     }
-    folders.insert(parent(target));
   }
-  for (const std::string& folder : folders) TRY(sync_folder(folder));
+  return {};
+}
+
+Result<void> Step::rename(const std::string& temporary, const std::string& name) {
+  const std::string target = folder_.path(name);
+  TRY(make_below(folder_.root(), parent(target)));
+  if (::rename(temporary.c_str(), target.c_str()) == 0) return {};
+  return not_durable("cannot write", target, errno);
+}
+
+Result<void> Step::commit() {
+  TRY(sync_contents());
+  std::size_t next = 0;
+  for (int stage = 0; stage <= stage_; ++stage) {
+    std::set<std::string> folders;
+    for (; next < written_.size() && written_[next].stage == stage; ++next) {
+      const std::string& name = written_[next].name;
+      TRY(rename(folder_.path(fmt::format(".state/tmp/{}", next)), name));
+      folders.insert(parent(folder_.path(name)));
+    }
+    for (const std::string& folder : folders) TRY(sync_folder(folder));
+  }
   return {};
 }
 

@@ -66,14 +66,27 @@ class Step {
  public:
   explicit Step(const Folder& folder) : folder_(folder) {}
   Result<void> put(const std::string& name, std::string content);
+  /// What is put from here on takes its place only when what was put before has it for good.
+  /// It costs no sync of its own: all contents are written and synced first, at once.
+  void then() { ++stage_; }
   Result<void> commit();
   /// What was put, else what is there.
   ReadTile reader() const;
 
  private:
+  /// One that is written beside the log, and not yet synced.
+  struct Written {
+    std::string name{};
+    int stage = 0;
+    Fd file{};
+  };
+  Result<void> sync_contents();
+  Result<void> rename(const std::string& temporary, const std::string& name);
+
   const Folder& folder_;
   std::map<std::string, std::string> contents_{};
-  std::vector<std::string> order_{};
+  std::vector<Written> written_{};
+  int stage_ = 0;
 };
 
 /// The names in a folder but "." and ".."; none if there is no such folder.

@@ -95,9 +95,11 @@ Result<void> publish(const Folder& folder, const TreeHead& tree, const Signer& s
                                                  published->size, tree.size));
   }
   const Checkpoint checkpoint{.origin = folder.key().name, .tree = tree};
-  Step step(folder);
-  TRY(step.put(".state/published", format_checkpoint(checkpoint)));
-  TRY(step.commit());
+  if (!published || !(*published == tree)) {
+    Step step(folder);
+    TRY(step.put(".state/published", format_checkpoint(checkpoint)));
+    TRY(step.commit());
+  }
   Step last(folder);
   TRY(last.put("checkpoint", TRY(sign_checkpoint(checkpoint, signer))));
   return last.commit();
