@@ -14,7 +14,8 @@ export DOTNET_BUNDLE_EXTRACT_BASE_DIR=$work/dotnet DOTNET_SYSTEM_GLOBALIZATION_I
 validate() {  # validate FILE: sets $complaints
   timeout 100 $multitool validate "$1" --rule-kind 'Sarif;Ghas' --output found.sarif \
     --log ForceOverwrite >multitool.txt 2>&1 || fail "the multitool cannot read $1: $(tail -5 multitool.txt)"
-  complaints=$(jq -r '.runs[].results[] | "\(.ruleId) \(.level) \(.message.text // .message.id) \(.message.arguments // [] | join(" "))"' found.sarif)
+  # SARIF2005 wants the URI of a home page, which there is none of.
+  complaints=$(jq -r '.runs[].results[] | select(.ruleId != "SARIF2005") | "\(.ruleId) \(.level) \(.message.text // .message.id) \(.message.arguments // [] | join(" "))"' found.sarif)
 }
 
 # It does complain, when there is a reason to.
