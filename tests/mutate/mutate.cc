@@ -1,6 +1,6 @@
-// The campaign: every small change of a bundle, its signature, a signed list,
-// the list's signature, a verdict and a policy is put before the code that
-// decides. None may be accepted.
+// The campaign: every small change of a bundle, its signature, a signed list, the list's
+// signature, a verdict, its proof, the log it stands in, a policy and a gate.toml is put
+// before the code that decides. None may be accepted.
 //
 //   mutate [COUNT]   that many of them, evenly spread; all without a number
 
@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <clocale>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -17,6 +19,7 @@
 #include "bundle/walk.h"
 #include "change.h"
 #include "examine/examiner.h"
+#include "log_world.h"
 #include "verify/registry.h"
 #include "world.h"
 
@@ -178,6 +181,26 @@ void add_policy_question(const Ground& ground, std::vector<Question>& questions)
        }});
 }
 
+/// A changed gate.toml may be a gate.toml; it must not open the gate to what it was closed to.
+void add_log_questions(const LogWorld& world, std::vector<Question>& questions) {
+  questions.push_back(
+      {"proof", "the gate", world.proof(),
+       [&world](const auto& changed, const Change&) { return plain(world.admits(changed)); }});
+  for (const auto& [name, bytes] : world.files()) {
+    questions.push_back({name == "checkpoint" ? name : name.substr(0, name.find('/', 5)),
+                         "the log's audit", bytes,
+                         [&world, name = name](const auto& changed, const Change&) {
+                           return plain(world.is_sound(name, changed));
+                         }});
+  }
+  questions.push_back({"gate.toml", "what it was closed to", world.gate_toml(),
+                       [&world](const auto& changed, const Change&) {
+                         const LogWorld::Taken taken = world.taken_by(changed);
+                         if (taken.bait) return Answer::accepted;
+                         return taken.good ? Answer::pointless : Answer::refused;
+                       }});
+}
+
 /// Never counted as accepted: a changed mtime is a changed bundle to the signature only.
 void add_examine_question(const World& world, Unnoticed& unnoticed,
                           std::vector<Question>& questions) {
@@ -283,6 +306,8 @@ int run_campaign(std::size_t most) {
     add_examine_question(world, unnoticed, questions);
   }
   add_policy_question(ground, questions);
+  const LogWorld log(ground);
+  add_log_questions(log, questions);
   if (!unchanged_is_accepted(questions)) return 1;
   unnoticed.forget();  // that nothing changed
   const std::vector<Job> jobs = jobs_of(questions);
@@ -295,5 +320,7 @@ int run_campaign(std::size_t most) {
 }  // namespace assay::mutate
 
 int main(int argc, char** argv) {
+  // A log is written anew for each change of it; in memory that costs no disk.
+  if (std::filesystem::exists("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 1);
   return assay::mutate::run_campaign(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 0);
 }

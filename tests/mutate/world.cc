@@ -75,14 +75,20 @@ Ground::Ground() : signer(SigningKey::generate().take()), policy(built_in_policy
   gate.max_age = 7 * kDay;
 }
 
+GateConfig Ground::gate_with_log() const {
+  GateConfig config = gate;
+  config.log = GateLogConfig{.vkey = "of the log that is asked"};
+  return config;
+}
+
 std::vector<World> make_worlds(const Ground& ground) {
   std::vector<World> worlds;
   for (const Bundle& bundle : bundles()) worlds.push_back(make_world(ground, bundle));
   return worlds;
 }
 
-std::string sealed(const Ground& ground, const Subject& file,
-                   const std::string& policy_sha256) {
+std::string sealed(const Ground& ground, const Subject& file, const std::string& policy_sha256,
+                   const Signer* signer) {
   Report report;
   report.evidence.bundle = file;
   report.evidence.format = "tar";
@@ -105,7 +111,7 @@ std::string sealed(const Ground& ground, const Subject& file,
   report.effective_time = kNow;
   const RunInfo run{
       .started = kNow, .finished = {kNow.seconds + 1}, .not_after = {kNow.seconds + 7 * kDay}};
-  return seal(report, run, ground.signer).take();
+  return seal(report, run, signer == nullptr ? ground.signer : *signer).take();
 }
 
 Subject subject_of(std::string name, std::string_view bytes) {

@@ -31,6 +31,8 @@ struct Ground {
   TrustStore store{};
   std::string policy{};  ///< the text
   GateConfig gate{};     ///< pins the policy's digest
+  /// The same, and the verdict must stand in a log.
+  GateConfig gate_with_log() const;
 };
 
 /// 2026-06-01T00:00:00Z
@@ -40,7 +42,9 @@ inline constexpr Time kNow{1780272000};
 std::vector<World> make_worlds(const Ground& ground);
 
 /// A sealed PASSED verdict over a file, by a policy of this digest.
-std::string sealed(const Ground& ground, const Subject& file, const std::string& policy_sha256);
+/// by `signer`, who claims to be the ground's, if it is given.
+std::string sealed(const Ground& ground, const Subject& file, const std::string& policy_sha256,
+                   const Signer* signer = nullptr);
 
 Subject subject_of(std::string name, std::string_view bytes);
 
