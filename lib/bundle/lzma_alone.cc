@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kHeader = 13;
 constexpr std::size_t kTried = 4096;  ///< bytes: by then anything else has failed
+constexpr std::uint64_t kLeast = 64;
 constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
 /// 2^n or 2^n + 2^(n-1), at least 4 KiB, or all there is: what encoders write.
@@ -65,8 +66,10 @@ bool is_lzma_alone(Bytes whole) {
   const bool likely = size == kUnknown || (size != 0 && size >> 40 == 0);
   if (!likely) return false;
   if (is_dictionary(le32(whole, 1))) return decodes(whole, size, false);
-  // No encoder writes that, and decoders take it: the data itself must be beyond doubt.
-  return le32(whole, 1) >= 4096 && whole[kHeader] == std::byte{0} && decodes(whole, size, true);
+  // No encoder writes that, and decoders take it: the data itself must be beyond doubt, and
+  // more than a few bytes, which zeros in an image unpack to as well.
+  return size >= kLeast && le32(whole, 1) >= 4096 && whole[kHeader] == std::byte{0} &&
+         decodes(whole, size, true);
 }
 
 }  // namespace assay

@@ -162,6 +162,8 @@ TEST_CASE("lzma without magic, and what only looks like it") {
     CHECK(type(packed.substr(0, 20)) == "lzma");
   }
   CHECK(type(std::string(5000, '\0')) == "data");
+  // A TIFF picture whose directory stands at its end.
+  CHECK(type("II*\0\x88\x0d"s + std::string(3800, '\0')) == "data");
   CHECK(type("\0\0\0\3\0\0\0\1\0\0\0\0\0\0\0\7\n[\n\6kotlin"s + text) == "data");
 }
 
