@@ -1,10 +1,18 @@
 #include "scan/passing_scan.h"
 
+#include <algorithm>
+
 #include "scan/confirm.h"
 #include "scan/inspector.h"
 #include "scan/rule_state.h"
 
 namespace assay {
+namespace {
+
+/// Program headers and what UPX puts behind them.
+constexpr std::size_t kFront = 4096;
+
+}  // namespace
 
 std::unique_ptr<PassingScan> PassingScan::start(const RuleSet& rules, std::uint64_t size) {
   if (size <= kLargestHeldElf) return nullptr;
@@ -13,7 +21,13 @@ std::unique_ptr<PassingScan> PassingScan::start(const RuleSet& rules, std::uint6
   return std::unique_ptr<PassingScan>(new PassingScan(rules, std::move(passing)));
 }
 
+void PassingScan::piece(Bytes bytes) {
+  front_ += as_text(bytes.first(std::min(bytes.size(), kFront - front_.size())));
+  passing_->piece(bytes);
+}
+
 std::optional<std::vector<Finding>> PassingScan::finish(const Member& member) {
+  if (front_.find("UPX!") != std::string::npos) return std::nullopt;  // to be unpacked
   const Variables variables(member);
   const auto matches = passing_->finish({.filename = variables.filename,
                                          .filepath = variables.filepath,

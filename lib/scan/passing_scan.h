@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -22,7 +23,7 @@ class PassingScan {
   /// outlive the PassingScan.
   static std::unique_ptr<PassingScan> start(const RuleSet& rules, std::uint64_t size);
 
-  void piece(Bytes bytes) { passing_->piece(bytes); }
+  void piece(Bytes bytes);
 
   /// As Scanner::scan() of all that passed. Nothing when a rule needs it held after all.
   std::optional<std::vector<Finding>> finish(const Member& member);
@@ -33,6 +34,7 @@ class PassingScan {
 
   const RuleSet& rules_;
   std::unique_ptr<Gate::Passing> passing_;
+  std::string front_{};  ///< where a packer leaves its mark
 };
 
 }  // namespace assay

@@ -113,6 +113,10 @@ TEST_CASE("what libyara must decide has to be held") {
   if (found) same(*found, held(program));
 }
 
+TEST_CASE("what UPX packed is held, to be unpacked") {
+  CHECK_FALSE(passed(large_program({{240, "UPX!"}}), std::size_t{1} << 20));
+}
+
 TEST_CASE("a small program is held") {
   CHECK(PassingScan::start(pack(), kLargestHeldElf) == nullptr);
 }
