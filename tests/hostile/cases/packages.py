@@ -69,7 +69,7 @@ def debs():
                "unsupported-container", exits=UNDECIDED)
     yield case("deb-data-no-tar", "data that is no tar",
                deb(CONTROL, b"#!/bin/sh\necho hidden\n"))
-    yield case("deb-data-two-tars", "a tar behind the data's tar", deb(CONTROL, DATA + EVIL))
+    yield case("deb-data-two-tars", "a tar behind the data's tar", deb(CONTROL, DATA + EVIL), "second-archive")
     yield case("deb-data-two-streams", "a second xz stream in the data",
                deb(CONTROL, xz(DATA) + xz(EVIL), names=(b"control.tar", b"data.tar.xz")))
     yield case("deb-data-up", "a file of the data leads out",
@@ -136,7 +136,7 @@ def ars():
 def cpios():
     first, second = cpio_newc(), cpio_newc(b"b.txt", b"the other one\n", ino=2)
     yield case("cpio-behind-trailer", "a member behind the trailer",
-               cpio(first) + second + TRAILER, "trailing-data")
+               cpio(first) + second + TRAILER, "second-archive")
     yield case("cpio-second", "a second archive behind the first (initramfs)",
                cpio(first) + cpio(second), "second-archive")
     yield case("cpio-junk", "junk behind the trailer", cpio(first) + JUNK[:300], "trailing-data")
