@@ -44,7 +44,6 @@ Json rule_json(const Issue& issue) {
   const std::string& help = issue.remedy.empty() ? meaning : issue.remedy;
   Json::Object rule{
       {"id", visible(issue.id)},
-      {"name", visible(issue.title)},
       {"shortDescription", text(meaning)},
       {"fullDescription", text(meaning)},
       {"help", text(help)},
@@ -52,6 +51,8 @@ Json rule_json(const Issue& issue) {
       {"properties", Json::Object{{"tags", std::move(tags)},
                                   {"precision", "high"},
                                   {"security-severity", security_severity(issue.severity)}}}};
+  // A name is for people; SARIF (3.49.7) wants none that repeats the id.
+  if (issue.title != issue.id) rule.emplace("name", visible(issue.title));
   if (issue.reference.starts_with("https://") && visible(issue.reference) == issue.reference &&
       issue.reference.find_first_of(" \"<>\\^`{|}") == issue.reference.npos) {
     rule.emplace("helpUri", issue.reference);
