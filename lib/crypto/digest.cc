@@ -1,6 +1,7 @@
 #include "crypto/digest.h"
 
 #include <openssl/evp.h>
+#include <sodium.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,14 +31,27 @@ void insist(int answer) {
 }  // namespace
 
 struct Hasher::State {
-  CHandle<EVP_MD_CTX, EVP_MD_CTX_free> context{EVP_MD_CTX_new()};
+  CHandle<EVP_MD_CTX, EVP_MD_CTX_free> context{};
   const EVP_MD* algorithm = nullptr;
+  /// libsodium's takes 863 MB in the time in which OpenSSL's takes 633.
+  std::unique_ptr<crypto_generichash_state> blake2b{};
+
+  void begin() {
+    if (blake2b) return insist(crypto_generichash_init(blake2b.get(), nullptr, 0, 64) + 1);
+    insist(EVP_DigestInit_ex(context.get(), algorithm, nullptr));
+  }
 };
 
 Hasher::Hasher(HashAlgorithm algorithm) : state_(std::make_unique<State>()) {
-  state_->algorithm = evp(algorithm);
-  insist(state_->context != nullptr ? 1 : 0);
-  insist(EVP_DigestInit_ex(state_->context.get(), state_->algorithm, nullptr));
+  if (algorithm == HashAlgorithm::blake2b_512) {
+    insist(sodium_init() >= 0 ? 1 : 0);  // chooses the code for this processor
+    state_->blake2b = std::make_unique<crypto_generichash_state>();
+  } else {
+    state_->algorithm = evp(algorithm);
+    state_->context.reset(EVP_MD_CTX_new());
+    insist(state_->context != nullptr ? 1 : 0);
+  }
+  state_->begin();
 }
 
 Hasher::~Hasher() = default;
@@ -45,15 +59,26 @@ Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 void Hasher::update(Bytes bytes) {
-  insist(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()));
+  const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
+  if (state_->blake2b) {
+    return insist(crypto_generichash_update(state_->blake2b.get(), data, bytes.size()) + 1);
+  }
+  insist(EVP_DigestUpdate(state_->context.get(), data, bytes.size()));
 }
 
 std::vector<std::byte> Hasher::finish() {
-  std::vector<std::byte> value(static_cast<std::size_t>(EVP_MD_get_size(state_->algorithm)));
-  unsigned length = 0;
-  insist(EVP_DigestFinal_ex(state_->context.get(),
-                            reinterpret_cast<unsigned char*>(value.data()), &length));
-  insist(EVP_DigestInit_ex(state_->context.get(), state_->algorithm, nullptr));
+  constexpr std::size_t kBlake2bSize = 64;
+  std::vector<std::byte> value(
+      state_->blake2b ? kBlake2bSize
+                      : static_cast<std::size_t>(EVP_MD_get_size(state_->algorithm)));
+  auto* const out = reinterpret_cast<unsigned char*>(value.data());
+  if (state_->blake2b) {
+    insist(crypto_generichash_final(state_->blake2b.get(), out, value.size()) + 1);
+  } else {
+    unsigned length = 0;
+    insist(EVP_DigestFinal_ex(state_->context.get(), out, &length));
+  }
+  state_->begin();
   return value;
 }
 
