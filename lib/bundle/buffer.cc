@@ -1,7 +1,5 @@
 #include "bundle/buffer.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -16,17 +14,6 @@ constexpr std::size_t kSpareMax = std::size_t{96} << 20;
 /// A thread pays from here on.
 constexpr std::size_t kHashAheadMin = std::size_t{16} << 20;
 constexpr std::size_t kFirst = std::size_t{16} << 10;
-
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
-
-/// Fresh memory costs a fault for each page of it; 2 MiB pages make that cheap.
-void prefer_huge_pages(std::byte* data, std::size_t size) {
-  if (size < 2 * kHugePage) return;
-  const std::size_t skip = (kHugePage - reinterpret_cast<std::uintptr_t>(data)) % kHugePage;
-  // Advice: a kernel that does not take it is only slower.
-  static_cast<void>(
-      ::madvise(data + skip, (size - skip) / kHugePage * kHugePage, MADV_HUGEPAGE));
-}
 
 Error no_memory() {
   return undecided("limit-scan-bytes", "no memory to hold the member");
@@ -53,7 +40,6 @@ Result<void> Block::append(Bytes bytes) {
     const std::size_t wanted = std::max(size_ + bytes.size(), capacity_ * 2);
     auto* const larger = static_cast<std::byte*>(std::realloc(data_, wanted));
     if (larger == nullptr) return no_memory();
-    prefer_huge_pages(larger, wanted);
     data_ = larger;
     capacity_ = wanted;
   }
@@ -125,7 +111,6 @@ Result<std::shared_ptr<Block>> BufferPool::take(std::size_t expected) {
   }
   auto* const data = static_cast<std::byte*>(std::malloc(capacity));
   if (data == nullptr) return no_memory();
-  prefer_huge_pages(data, capacity);
   return make_block(data, capacity, expected);
 }
 
