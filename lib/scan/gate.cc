@@ -259,6 +259,11 @@ const std::vector<Candidate>& Gate::Watch::candidates_again(const MemberFacts& m
   return state_->candidates;
 }
 
+bool Gate::Watch::saw_any() const {
+  return !state_->is_searched ||
+         std::ranges::any_of(state_->seen, [](std::uint8_t seen) { return seen != 0; });
+}
+
 Gate::Watch::Watch(Watch&&) noexcept = default;
 Gate::Watch& Gate::Watch::operator=(Watch&&) noexcept = default;
 Gate::Watch::~Watch() = default;

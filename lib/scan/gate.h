@@ -63,6 +63,8 @@ class Gate {
     const std::vector<Candidate>& candidates(const MemberFacts& member);
     /// The same for the same content under other names, without a second search.
     const std::vector<Candidate>& candidates_again(const MemberFacts& renamed);
+    /// False when it is known that none of the literals is in that content.
+    bool saw_any() const;
 
     Watch(Watch&&) noexcept;
     Watch& operator=(Watch&&) noexcept;

@@ -13,7 +13,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kSmallest = 24, kLargest = std::size_t{1} << 20;
-constexpr std::size_t kSample = std::size_t{16} << 10;
+constexpr std::size_t kSample = std::size_t{4} << 10;
 constexpr std::size_t kKindsLeast = 10;  ///< of bytes: a row of one says nothing
 constexpr std::size_t kKindsMost = 128;  ///< of bytes in a text
 constexpr int kTextScore = 40;           ///< what text has or more, a tenth of a byte's mean
@@ -53,11 +53,20 @@ struct Key {
 struct Histogram {
   std::array<std::uint32_t, 256> counts{};
   std::size_t total = 0, kinds = 0;
+  std::array<std::uint8_t, 256> seen{};  ///< the bytes that are there, `kinds` of them
 
   explicit Histogram(Bytes sample) : total(sample.size()) {
-    for (const std::byte b : sample) ++counts[std::to_integer<std::size_t>(b)];
-    kinds = static_cast<std::size_t>(
-        std::ranges::count_if(counts, [](std::uint32_t count) { return count != 0; }));
+    // By turns in two tables: a processor waits for a count it has just changed.
+    std::array<std::uint32_t, 256> others{};
+    for (std::size_t i = 0; i + 1 < sample.size(); i += 2) {
+      ++counts[std::to_integer<std::size_t>(sample[i])];
+      ++others[std::to_integer<std::size_t>(sample[i + 1])];
+    }
+    if (total % 2 == 1) ++counts[std::to_integer<std::size_t>(sample.back())];
+    for (std::size_t byte = 0; byte < counts.size(); ++byte) counts[byte] += others[byte];
+    for (std::size_t byte = 0; byte < counts.size(); ++byte) {
+      if (counts[byte] != 0) seen[kinds++] = static_cast<std::uint8_t>(byte);
+    }
   }
 
   bool is_ascii_text() const {
@@ -73,9 +82,8 @@ struct Histogram {
   /// Ten times the mean weight of the bytes, as the key makes them.
   int score(const Key& key) const {
     std::int64_t sum = 0;
-    for (std::size_t byte = 0; byte < counts.size(); ++byte) {
-      if (counts[byte] == 0) continue;
-      sum += std::int64_t{counts[byte]} * kWeights[key.plain(static_cast<std::uint8_t>(byte))];
+    for (std::size_t i = 0; i < kinds; ++i) {
+      sum += std::int64_t{counts[seen[i]]} * kWeights[key.plain(seen[i])];
     }
     return static_cast<int>(10 * sum / static_cast<std::int64_t>(total));
   }

@@ -149,8 +149,10 @@ Result<void> scan_views(Scanner::State& state, const Member& member, Bytes conte
       return {};
     };
     TRY(scan_as(inner, Search::anew));
+    // A name that is ours says nothing by itself.
+    const bool is_worth_naming = is_text(view) && state.watch.saw_any();
     for (const std::string_view guise : kGuises) {
-      if (!is_text(view)) break;
+      if (!is_worth_naming) break;
       Member named = inner;
       named.path = guise;
       TRY(scan_as(named, Search::done));
