@@ -3,6 +3,7 @@
 #include <hs.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "base/bytes.h"
 #include "crypto/digest.h"
@@ -53,18 +54,23 @@ void free_literal_database(hs_database* database) noexcept {
   hs_free_database(database);
 }
 
+LiteralDatabase prepared_database(const std::vector<SoughtLiteral>& sought,
+                                  PreparedParts prepared) {
+  if (prepared.empty()) return {};
+  const std::string_view bytes = find_part(prepared, key_of(sought));
+  hs_database_t* raw = nullptr;
+  // Says no to one that was made for another processor or by another version.
+  if (bytes.empty() ||
+      hs_deserialize_database(bytes.data(), bytes.size(), &raw) != HS_SUCCESS) {
+    return {};
+  }
+  return LiteralDatabase(raw);
+}
+
 LiteralDatabase literal_database(const std::vector<SoughtLiteral>& sought,
                                  PreparedParts prepared) {
-  if (!prepared.empty()) {
-    const std::string_view bytes = find_part(prepared, key_of(sought));
-    hs_database_t* raw = nullptr;
-    // Says no to one that was made for another processor or by another version.
-    if (!bytes.empty() &&
-        hs_deserialize_database(bytes.data(), bytes.size(), &raw) == HS_SUCCESS) {
-      return LiteralDatabase(raw);
-    }
-  }
-  return compile(sought, nullptr);
+  LiteralDatabase database = prepared_database(sought, prepared);
+  return database ? std::move(database) : compile(sought, nullptr);
 }
 
 bool is_prepared(const std::vector<SoughtLiteral>& sought, PreparedParts prepared) {

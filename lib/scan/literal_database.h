@@ -27,6 +27,11 @@ struct SoughtLiteral {
   unsigned number = 0;
 };
 
+/// The one among `prepared` that looks for just this. Null when there is none that runs
+/// here.
+LiteralDatabase prepared_database(const std::vector<SoughtLiteral>& sought,
+                                  PreparedParts prepared);
+
 /// The one among `prepared` that looks for just this and runs on this machine; else a new
 /// one. Null when Vectorscan does not take the literals. Any thread.
 LiteralDatabase literal_database(const std::vector<SoughtLiteral>& sought,

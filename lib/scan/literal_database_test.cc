@@ -20,6 +20,7 @@ TEST_CASE("a prepared database is taken for what it was made of, and for nothing
   const std::string others = prepare_database({{.bytes = "others", .number = 1}}) + one;
   CHECK(is_prepared(kSought, one));
   CHECK(is_prepared(kSought, others));
+  if (__builtin_cpu_supports("avx2") != 0) CHECK(prepared_database(kSought, others));
   CHECK_FALSE(is_prepared(kSought, ""));
   std::vector<SoughtLiteral> changed = kSought;
   changed[0].number = 4;
@@ -40,6 +41,7 @@ TEST_CASE("whatever was prepared, there is a database in the end") {
   for (std::size_t at = 32; at < damaged.size(); at += 97) {
     damaged[at] = static_cast<char>(damaged[at] ^ 1);
   }
+  CHECK_FALSE(prepared_database(kSought, damaged));
   CHECK(literal_database(kSought, damaged));
 }
 
