@@ -49,9 +49,10 @@ std::string waiver_says(const Entry& entry) {
   const Json* predicate = predicate_of(entry);
   std::string text = detail(entry, "rule") + ", until " + detail(entry, "expires");
   const Json* by = predicate == nullptr ? nullptr : predicate->find("approvedBy");
-  if (by == nullptr || by->array() == nullptr) return text;
+  const Json::Array* const names = by == nullptr ? nullptr : by->array();
+  if (names == nullptr) return text;
   text += ", by";
-  for (const Json& name : *by->array()) {
+  for (const Json& name : *names) {
     if (name.string() != nullptr) text += " " + *name.string();
   }
   return text;
