@@ -85,18 +85,22 @@ Json ProvenLog::to_json(const Index& index, const std::string& origin) {
 std::optional<ProvenLog::Index> ProvenLog::from_json(const Json& json,
                                                      const std::string& origin) {
   const auto checkpoint = log::parse_checkpoint(json.text_or_empty("checkpoint"));
-  const Json* revoked = json.find("revoked");
-  const Json* first_use = json.find("firstUse");
+  const auto object = [&](std::string_view key) {
+    const Json* const value = json.find(key);
+    return value == nullptr ? nullptr : value->object();
+  };
+  const Json::Object* const revoked = object("revoked");
+  const Json::Object* const first_use = object("firstUse");
   if (!checkpoint || checkpoint->origin != origin || revoked == nullptr ||
-      revoked->object() == nullptr || first_use == nullptr || first_use->object() == nullptr) {
+      first_use == nullptr) {
     return std::nullopt;
   }
   Index index{.tree = checkpoint->tree};
-  for (const auto& [sha256, why] : *revoked->object()) {
+  for (const auto& [sha256, why] : *revoked) {
     if (why.string() == nullptr) return std::nullopt;
     index.revoked.emplace(sha256, *why.string());
   }
-  for (const auto& [nonce, entry] : *first_use->object()) {
+  for (const auto& [nonce, entry] : *first_use) {
     if (entry.integer() == nullptr) return std::nullopt;
     index.first_use.emplace(nonce, static_cast<std::uint64_t>(*entry.integer()));
   }
