@@ -36,7 +36,7 @@ TEST_CASE("TOML and JSON of the same shape are the same table") {
 }
 
 TEST_CASE("a table that says anything unclear is refused") {
-  for (const std::string text :
+  for (const std::string& text :
        {std::string(), std::string(kHead), kHead + std::string("[[case]]\nname = \"x\"\n"),
         std::string(kHead) + kCase + "reslt = \"PASSED\"\n",
         std::string(kHead) + kCase + "met = [\"clean-contents\"]\n",
