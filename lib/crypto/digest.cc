@@ -6,19 +6,35 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 #include "base/c_handle.h"
 
 namespace assay {
 namespace {
 
-const EVP_MD* evp(HashAlgorithm algorithm) {
+/// Fetched once and kept: to look an algorithm up costs more than to hash a node of a tree
+/// (EVP_MD_fetch(3), "implicit fetching").
+const EVP_MD* fetched(HashAlgorithm algorithm) {
+  const auto fetch = [](const char* name) { return EVP_MD_fetch(nullptr, name, nullptr); };
   switch (algorithm) {
-    case HashAlgorithm::sha256: return EVP_sha256();
-    case HashAlgorithm::sha384: return EVP_sha384();
-    case HashAlgorithm::sha512: return EVP_sha512();
-    case HashAlgorithm::sha512_256: return EVP_sha512_256();
-    case HashAlgorithm::blake2b_512: return EVP_blake2b512();
+    case HashAlgorithm::sha256: {
+      static const EVP_MD* const sha256 = fetch("SHA2-256");
+      return sha256;
+    }
+    case HashAlgorithm::sha384: {
+      static const EVP_MD* const sha384 = fetch("SHA2-384");
+      return sha384;
+    }
+    case HashAlgorithm::sha512: {
+      static const EVP_MD* const sha512 = fetch("SHA2-512");
+      return sha512;
+    }
+    case HashAlgorithm::sha512_256: {
+      static const EVP_MD* const sha512_256 = fetch("SHA2-512/256");
+      return sha512_256;
+    }
+    case HashAlgorithm::blake2b_512: break;  // libsodium's
   }
   std::abort();
 }
@@ -35,8 +51,10 @@ struct Hasher::State {
   const EVP_MD* algorithm = nullptr;
   /// libsodium's takes 863 MB in the time in which OpenSSL's takes 633.
   std::unique_ptr<crypto_generichash_state> blake2b{};
+  bool begun = false;
 
   void begin() {
+    if (std::exchange(begun, true)) return;
     if (blake2b) return insist(crypto_generichash_init(blake2b.get(), nullptr, 0, 64) + 1);
     insist(EVP_DigestInit_ex(context.get(), algorithm, nullptr));
   }
@@ -47,11 +65,11 @@ Hasher::Hasher(HashAlgorithm algorithm) : state_(std::make_unique<State>()) {
     insist(sodium_init() >= 0 ? 1 : 0);  // chooses the code for this processor
     state_->blake2b = std::make_unique<crypto_generichash_state>();
   } else {
-    state_->algorithm = evp(algorithm);
+    state_->algorithm = fetched(algorithm);
+    insist(state_->algorithm != nullptr ? 1 : 0);
     state_->context.reset(EVP_MD_CTX_new());
     insist(state_->context != nullptr ? 1 : 0);
   }
-  state_->begin();
 }
 
 Hasher::~Hasher() = default;
@@ -59,6 +77,7 @@ Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 void Hasher::update(Bytes bytes) {
+  state_->begin();
   const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
   if (state_->blake2b) {
     return insist(crypto_generichash_update(state_->blake2b.get(), data, bytes.size()) + 1);
@@ -67,6 +86,7 @@ void Hasher::update(Bytes bytes) {
 }
 
 std::vector<std::byte> Hasher::finish() {
+  state_->begin();
   constexpr std::size_t kBlake2bSize = 64;
   std::vector<std::byte> value(
       state_->blake2b ? kBlake2bSize
@@ -78,7 +98,7 @@ std::vector<std::byte> Hasher::finish() {
     unsigned length = 0;
     insist(EVP_DigestFinal_ex(state_->context.get(), out, &length));
   }
-  state_->begin();
+  state_->begun = false;
   return value;
 }
 
