@@ -30,7 +30,7 @@ std::size_t chunk_for(std::uint64_t size) {
   return size < kChunk ? size + 1 : kChunk;
 }
 
-std::string quoted(const std::string& path) {
+std::string in_quotes(const std::string& path) {
   return "'" + printable(path) + "'";
 }
 
@@ -47,7 +47,7 @@ Error not_a_file(const std::string& path, mode_t mode) {
   if (S_ISCHR(mode) || S_ISBLK(mode)) what = "is a device, not a file";
   std::string hint = "a bundle is one regular file";
   if (S_ISDIR(mode)) hint += "; pack the folder, or use `assay scan` on it";
-  return fail(Error::Kind::io, quoted(path) + " " + what, std::move(hint));
+  return fail(Error::Kind::io, in_quotes(path) + " " + what, std::move(hint));
 }
 
 Result<Fd> open_file(const std::string& path) {
@@ -55,7 +55,7 @@ Result<Fd> open_file(const std::string& path) {
   Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file) return file;
   if (errno == ENXIO) return not_a_file(path, S_IFSOCK);
-  Error error = io_error("cannot open " + quoted(path), errno);
+  Error error = io_error("cannot open " + in_quotes(path), errno);
   if (errno == ENOENT || errno == ENOTDIR) error.kind = Error::Kind::usage;
   return error;
 }
@@ -75,7 +75,7 @@ Result<Fd> new_temporary_file() {
   std::string name = folder + "/assay-XXXXXX";
   file = Fd(mkostemp(name.data(), O_CLOEXEC));
   if (!file) {
-    Error error = io_error("cannot create a temporary file in " + quoted(folder), errno);
+    Error error = io_error("cannot create a temporary file in " + in_quotes(folder), errno);
     error.hint = "set TMPDIR to a folder with room for the bundle";
     return error;
   }
@@ -105,7 +105,7 @@ Result<std::uint64_t> copy_by_hand(int from, int to, const std::string& path,
   while (total <= most) {
     const ssize_t n = read(from, buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return io_error("cannot read " + quoted(path), errno);
+    if (n < 0) return io_error("cannot read " + in_quotes(path), errno);
     if (n == 0) break;
     TRY(write_all(to, Bytes(buffer).first(static_cast<std::size_t>(n))));
     total += static_cast<std::uint64_t>(n);
@@ -233,7 +233,7 @@ Result<Source> Source::start(std::string name, Fd snapshot, std::uint64_t size) 
 Result<Source> Source::open(const std::string& path, const Limits& limits) {
   const Fd file = TRY(open_file(path));
   struct stat before {};
-  if (fstat(file.get(), &before) != 0) return io_error("cannot read " + quoted(path), errno);
+  if (fstat(file.get(), &before) != 0) return io_error("cannot read " + in_quotes(path), errno);
   if (!S_ISREG(before.st_mode)) return not_a_file(path, before.st_mode);
   const auto size = static_cast<std::uint64_t>(before.st_size);
   if (size > limits.bundle_bytes) {
@@ -247,9 +247,9 @@ Result<Source> Source::open(const std::string& path, const Limits& limits) {
   const std::uint64_t copied = small ? TRY(copy_by_hand(file.get(), snapshot.get(), path, size))
                                      : TRY(copy_large(file.get(), snapshot.get(), path, size));
   struct stat after {};
-  if (fstat(file.get(), &after) != 0) return io_error("cannot read " + quoted(path), errno);
+  if (fstat(file.get(), &after) != 0) return io_error("cannot read " + in_quotes(path), errno);
   if (copied != size || !same_state(before, after)) {
-    return fail(Error::Kind::io, quoted(path) + " changed while it was read",
+    return fail(Error::Kind::io, in_quotes(path) + " changed while it was read",
                 "wait until the download is complete");
   }
   if (small) seal(snapshot.get());

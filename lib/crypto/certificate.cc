@@ -267,12 +267,12 @@ std::optional<Run> verify(const Certificate& leaf, const Setting& setting) {
   return run;
 }
 
-std::string quoted(const std::string& subject) {
+std::string in_quotes(const std::string& subject) {
   return subject.empty() ? "a certificate" : "certificate '" + printable(subject) + "'";
 }
 
 Fault fault_of(const Objected& objected, Time at) {
-  const std::string who = quoted(objected.subject);
+  const std::string who = in_quotes(objected.subject);
   switch (objected.code) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return {"certificate-expired", who + " had expired by " + to_rfc3339(at)};
@@ -361,7 +361,7 @@ Chain build_chain(const ChainQuestion& question) {
   if (!run) return {};
   if (run->certificates.empty()) {
     return {.fault = {"unknown-key",
-                      quoted(question.leaf.subject) + " leads to none that is pinned"}};
+                      in_quotes(question.leaf.subject) + " leads to none that is pinned"}};
   }
   Chain chain{.certificates = std::move(run->certificates), .fault = {}};
   if (!run->objections.empty()) chain.fault = fault_of(run->objections.front(), question.at);
@@ -387,11 +387,11 @@ Fault find_revocation(std::span<const Certificate> chain, std::span<const std::s
   for (const Objected& one : run->objections) {
     if (one.depth >= anchor) continue;
     if (one.code == X509_V_ERR_CERT_REVOKED) {
-      return {"certificate-revoked", quoted(one.subject) + " is on a revocation list"};
+      return {"certificate-revoked", in_quotes(one.subject) + " is on a revocation list"};
     }
     if (required && !unknown && is_about_lists(one.code)) {
       unknown = {"revocation-unknown",
-                 quoted(one.subject) + ": " + X509_verify_cert_error_string(one.code)};
+                 in_quotes(one.subject) + ": " + X509_verify_cert_error_string(one.code)};
     }
   }
   if (run->certificates.empty()) return {"revocation-unknown", "the chain could not be walked"};

@@ -49,7 +49,7 @@ bool contains(const std::vector<std::string>& list, const std::string& value) {
   return std::ranges::find(list, value) != list.end();
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   return "'" + printable(text) + "'";
 }
 
@@ -73,7 +73,7 @@ Step find_key(Case& c) {
     if (payload) {
       c.key = &key;
       c.payload = std::move(*payload);
-      return held("signed by key " + quoted(key.name));
+      return held("signed by key " + in_quotes(key.name));
     }
     if (payload.error().code != "envelope-signature") return refuse(payload.error());
   }
@@ -85,12 +85,12 @@ Step check_window(Case& c) {
   const Time now = c.request.now;
   if (c.key->valid_from && now < *c.key->valid_from) {
     return refuse("verdict-key-window",
-                  fmt::format("key {} is not valid before {}", quoted(c.key->name),
+                  fmt::format("key {} is not valid before {}", in_quotes(c.key->name),
                               to_rfc3339(*c.key->valid_from)));
   }
   if (c.key->valid_until && now >= *c.key->valid_until) {
     return refuse("verdict-key-window",
-                  fmt::format("key {} was valid until {}", quoted(c.key->name),
+                  fmt::format("key {} was valid until {}", in_quotes(c.key->name),
                               to_rfc3339(*c.key->valid_until)));
   }
   return held("the key is in its window");
@@ -126,25 +126,25 @@ Step check_verifier(Case& c) {
   if (c.summary.verifier_id != c.key->verifier_id) {
     return refuse("verdict-verifier",
                   fmt::format("it names {}, the key stands for {}",
-                              quoted(c.summary.verifier_id), quoted(c.key->verifier_id)));
+                              in_quotes(c.summary.verifier_id), in_quotes(c.key->verifier_id)));
   }
-  return held("verifier " + quoted(c.summary.verifier_id));
+  return held("verifier " + in_quotes(c.summary.verifier_id));
 }
 
 Step check_resource(Case& c) {
   for (const std::string& demanded : {c.config.resource, c.request.resource}) {
     if (!demanded.empty() && demanded != c.summary.resource_uri) {
       return refuse("verdict-resource",
-                    fmt::format("it is for {}, demanded is {}", quoted(c.summary.resource_uri),
-                                quoted(demanded)));
+                    fmt::format("it is for {}, demanded is {}", in_quotes(c.summary.resource_uri),
+                                in_quotes(demanded)));
     }
   }
-  return held("resource " + quoted(c.summary.resource_uri));
+  return held("resource " + in_quotes(c.summary.resource_uri));
 }
 
 Step check_result(Case& c) {
   if (!c.summary.passed) {
-    return refuse("verdict-not-passed", "the verdict gives " + quoted(c.summary.reason));
+    return refuse("verdict-not-passed", "the verdict gives " + in_quotes(c.summary.reason));
   }
   return held("the verdict is PASSED");
 }
@@ -167,7 +167,7 @@ Step check_levels(Case& c) {
       return level == demanded || (least > 0 && signers(level) >= least);
     };
     if (!std::ranges::any_of(c.summary.levels, serves)) {
-      return refuse("verdict-level", "it lacks " + quoted(demanded));
+      return refuse("verdict-level", "it lacks " + in_quotes(demanded));
     }
   }
   return held(fmt::format("it has every demanded level ({})", c.config.levels.size()));
@@ -188,7 +188,7 @@ Step check_sandbox(Case& c) {
 Step check_policy(Case& c) {
   const Summary& s = c.summary;
   if (!contains(c.config.policies, s.policy_id)) {
-    return refuse("verdict-policy", quoted(s.policy_id) + " is not among the accepted ones");
+    return refuse("verdict-policy", in_quotes(s.policy_id) + " is not among the accepted ones");
   }
   if (!c.config.policy_sha256.empty() && !contains(c.config.policy_sha256, s.policy_sha256)) {
     return refuse("verdict-policy", "its digest " + s.policy_sha256 + " is not accepted");
@@ -197,7 +197,7 @@ Step check_policy(Case& c) {
     return refuse("verdict-policy", fmt::format("its serial is {}, {} is demanded",
                                                 s.policy_serial, c.config.min_policy_serial));
   }
-  return held(fmt::format("policy {} serial {}", quoted(s.policy_id), s.policy_serial));
+  return held(fmt::format("policy {} serial {}", in_quotes(s.policy_id), s.policy_serial));
 }
 
 /// yyyymmdd on the scale of yyyymmddnn.
@@ -218,9 +218,9 @@ Step check_trust(Case& c) {
   if (!c.config.trust_sha256.empty() &&
       !contains(c.config.trust_sha256, c.summary.trust_sha256)) {
     return refuse("verdict-trust",
-                  "its digest " + quoted(c.summary.trust_sha256) + " is not accepted");
+                  "its digest " + in_quotes(c.summary.trust_sha256) + " is not accepted");
   }
-  return held("trust store " + quoted(c.summary.trust_sha256));
+  return held("trust store " + in_quotes(c.summary.trust_sha256));
 }
 
 Step check_freshness(Case& c) {
@@ -253,7 +253,7 @@ Step check_nonce(Case& c) {
   if (!c.request.nonce.empty() && c.summary.nonce != c.request.nonce) {
     return refuse("verdict-nonce", c.summary.nonce.empty()
                                        ? "it carries none"
-                                       : "it carries " + quoted(c.summary.nonce));
+                                       : "it carries " + in_quotes(c.summary.nonce));
   }
   return held("the nonce is right");
 }
@@ -261,7 +261,7 @@ Step check_nonce(Case& c) {
 Step check_waivers(Case& c) {
   for (const std::string& id : c.summary.waivers) {
     if (!contains(c.config.waivers, id)) {
-      return refuse("verdict-waiver", "it rests on " + quoted(id));
+      return refuse("verdict-waiver", "it rests on " + in_quotes(id));
     }
   }
   // None has run out: the verdict is good no longer than its waivers.
