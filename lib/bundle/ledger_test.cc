@@ -47,10 +47,11 @@ TEST_CASE("codecs: what frames the data is metadata") {
   check(ledger_of(gzip_of(content)), {.member = 1005, .metadata = 18});
   const std::map<std::string, std::uint64_t> frames = {
       {"gzip -n", 18}, {"xz", 36}, {"zstd", 10}, {"zstd --no-check", 6}, {"bzip2", 14}};
-  for (const auto& [command, frame] : frames) {
-    CAPTURE(command);
-    const std::string packed = filtered(command, content);
-    check(ledger_of(packed), {.member = packed.size() - frame, .metadata = frame});
+  for (const auto& codec : frames) {
+    CAPTURE(codec.first);
+    const std::string packed = filtered(codec.first, content);
+    check(ledger_of(packed),
+          {.member = packed.size() - codec.second, .metadata = codec.second});
   }
 }
 

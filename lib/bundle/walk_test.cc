@@ -35,12 +35,12 @@ TEST_CASE("members of a tar: files, folders, links") {
 }
 
 TEST_CASE("every codec around a tar is one layer with it") {
-  for (const auto& [command, format] : std::map<std::string, std::string>{
+  for (const auto& codec : std::map<std::string, std::string>{
            {"gzip", "tar.gz"}, {"xz", "tar.xz"}, {"zstd", "tar.zst"}, {"bzip2", "tar.bz2"}}) {
-    CAPTURE(command);
-    const Outcome seen = walk_bytes("x", filtered(command, kTar));
+    CAPTURE(codec.first);
+    const Outcome seen = walk_bytes("x", filtered(codec.first, kTar));
     CHECK(seen.clean());
-    CHECK(seen.summary.format == format);
+    CHECK(seen.summary.format == codec.second);
     CHECK(seen.summary.depth == 1);
     CHECK(seen.leaves.at("x!/a") == "alpha");
   }

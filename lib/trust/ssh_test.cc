@@ -335,17 +335,17 @@ TEST_CASE("stock ssh-keygen: every type of key, both ways") {
                 {"-t ecdsa -b 256", "ecdsa-sha2-nistp256"},
                 {"-t ecdsa -b 384", "ecdsa-sha2-nistp384"},
                 {"-t ecdsa -b 521", "ecdsa-sha2-nistp521"}};
-  for (const auto& [options, algorithm] : kTypes) {
-    CAPTURE(options);
+  for (const auto& type : kTypes) {
+    CAPTURE(type.options);
     const std::string secret = folder / "key";
     std::filesystem::remove(secret);
-    REQUIRE(run(fmt::format("ssh-keygen -q -N '' -C x {} -f {}", options, secret)));
+    REQUIRE(run(fmt::format("ssh-keygen -q -N '' -C x {} -f {}", type.options, secret)));
     const std::string line = read_file(secret + ".pub").take();
     const PublishedKey key = read_published_key(line, test::all_formats()).take();
     REQUIRE(run(fmt::format("sh -c 'ssh-keygen -l -f {}.pub | grep -F \" {} \"'", secret,
                             key.display_id)));
     const std::array keys{pinned(key, "acme-ssh")};
-    CHECK(key.algorithms.front() == algorithm);
+    CHECK(key.algorithms.front() == type.algorithm);
     for (const char* hash : {"sha256", "sha512"}) {
       std::filesystem::remove(bundle + ".sig");
       REQUIRE(run(fmt::format("ssh-keygen -Y sign -n file -O hashalg={} -f {} {}", hash, secret,

@@ -104,8 +104,9 @@ char short_for(const std::optional<Objection>& objection) {
 
 TEST_CASE("every fate of a key against every kind of time") {
   const MiniKey mini('k');
-  for (const auto& [now, table] :
-       {std::pair{Time{1800}, std::span(kWithin)}, std::pair{Time{2500}, std::span(kBehind)}}) {
+  for (const bool behind : {false, true}) {
+    const Time now{behind ? 2500 : 1800};
+    const std::span table = behind ? std::span(kBehind) : std::span(kWithin);
     for (std::size_t i = 0; i < std::size(kFates); ++i) {
       TrustedKey key = mini.pinned("k");
       key.valid_from = Time{1000};
