@@ -1,115 +1,29 @@
 #include "log/append.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <ctime>
 #include <optional>
 #include <set>
 #include <thread>
 #include <utility>
 
 #include "base/file.h"
-#include "crypto/digest.h"
 #include "log/memory.h"
 #include "log/recover.h"
+#include "log/spool.h"
+#include "log/turn.h"
 
 namespace assay::log {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kMaxRounds = 256;  // batches under one lock
+constexpr int kGatherLooks = 20;
+constexpr std::chrono::microseconds kGatherPause{500};
 /// Entries in which a spooled one is looked for; more than a batch and kSpoolSync together.
 constexpr std::uint64_t kTail = 2 * kTileWidth;
 constexpr std::uint64_t kSpoolSync = kTileWidth / 2;  // entries between syncs of the spool
-constexpr std::time_t kStaleAge = 60;  // seconds before a dead writer's file is removed
-
-Error not_durable(std::string what, int number) {
-  Error error = io_error(std::move(what), number);
-  error.kind = Error::Kind::durability;
-  return error;
-}
-
-std::string leaf_name(std::string_view entry) {
-  return sha256_hex(as_bytes(entry)) + ".leaf";
-}
-
-/// A file of the spool is whole or not there; it need not be durable.
-Result<void> spool(const Folder& folder, const std::string& entry) {
-  const std::string name = leaf_name(entry);
-  const std::string temporary =
-      folder.path(fmt::format(".state/spool/{}.{}", ::getpid(), name));
-  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!fd) return not_durable("cannot write to the log's spool", errno);
-  std::string_view rest = entry;
-  while (!rest.empty()) {
-    const ssize_t n = ::write(fd.get(), rest.data(), rest.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) {
-      const int number = errno;
-      ::unlink(temporary.c_str());
-      return not_durable("cannot write to the log's spool", number);
-    }
-    rest.remove_prefix(static_cast<std::size_t>(n));
-  }
-  if (::rename(temporary.c_str(), folder.path(".state/spool/" + name).c_str()) == 0) return {};
-  return not_durable("cannot write to the log's spool", errno);
-}
-
-bool is_spooled(const Folder& folder, const std::string& entry) {
-  struct stat status {};
-  return ::stat(folder.path(".state/spool/" + leaf_name(entry)).c_str(), &status) == 0;
-}
-
-/// What a killed writer left unfinished: "PID.SHA256.leaf".
-void remove_if_abandoned(const std::string& path, const std::string& name) {
-  struct stat status {};
-  const pid_t writer = std::atoi(name.c_str());
-  if (::stat(path.c_str(), &status) != 0 || writer <= 0) return;
-  const bool dead = ::kill(writer, 0) != 0 && errno == ESRCH;
-  if (dead && std::time(nullptr) - status.st_mtime > kStaleAge) ::unlink(path.c_str());
-}
-
-bool is_leaf_name(const std::string& name) {
-  return name.size() == 69 && name.ends_with(".leaf") && name.find('.') == 64;
-}
-
-struct Spooled {
-  std::string path{}, entry{};
-  Hash hash{};
-};
-
-/// At most `most` entries of the spool; those that are torn go, nobody waits for them.
-Result<std::vector<Spooled>> take_spool(const Folder& folder, std::size_t most) {
-  std::vector<Spooled> taken;
-  for (const std::string& name : TRY(folder.spooled())) {
-    const std::string path = folder.path(".state/spool/" + name);
-    if (!is_leaf_name(name)) {
-      remove_if_abandoned(path, name);
-      continue;
-    }
-    if (taken.size() == most) break;
-    auto entry = read_file(path, kMaxEntry);
-    if (!entry) {
-      entry.error().kind = Error::Kind::durability;
-      return std::move(entry.error());
-    }
-    if (leaf_name(*entry) != name) {
-      if (::unlink(path.c_str()) != 0)
-        return not_durable("cannot empty the log's spool", errno);
-      continue;
-    }
-    const Hash hash = leaf_hash(as_bytes(*entry));
-    taken.push_back({.path = path, .entry = *std::move(entry), .hash = hash});
-  }
-  return taken;
-}
 
 /// The leaf hashes of the last tiles: where an entry is looked for that came before.
 struct Tail {
@@ -134,23 +48,6 @@ std::optional<std::uint64_t> find(const Tail& tail, const Hash& leaf) {
   const auto found = std::find(tail.hashes.rbegin(), tail.hashes.rend(), leaf);
   if (found == tail.hashes.rend()) return std::nullopt;
   return tail.first + static_cast<std::uint64_t>(tail.hashes.rend() - found) - 1;
-}
-
-Result<void> empty_spool(const std::vector<Spooled>& entries) {
-  for (const Spooled& spooled : entries) {
-    if (::unlink(spooled.path.c_str()) != 0 && errno != ENOENT) {
-      return not_durable("cannot empty the log's spool", errno);
-    }
-  }
-  return {};
-}
-
-/// An unlink that a power failure undoes brings an entry back. That is noticed as long as the
-/// entry stands in the tail, so that a sync now and then does.
-Result<void> sync_spool(const Folder& folder) {
-  const Fd fd(::open(folder.path(".state/spool").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return not_durable("cannot sync the log's spool", errno);
-  return {};
 }
 
 Result<std::string> edge_bytes(const Folder& folder, int level, std::uint64_t size) {
@@ -224,6 +121,16 @@ Result<void> check_memory(const Folder& folder, const TreeHead& tree,
   return check_grown(*before, tree, subtrees_of(tree.size, folder.reader()));
 }
 
+/// Those just served often come at once with more: waiting for them a moment makes one batch
+/// of what would be two. Who is alone waits for nobody.
+void gather(const Folder& folder, std::size_t served) {
+  for (int look = 0; served > 1 && look < kGatherLooks; ++look) {
+    const auto waiting = folder.spooled();
+    if (!waiting || waiting->size() >= served) return;
+    std::this_thread::sleep_for(kGatherPause);
+  }
+}
+
 /// Everything the spool holds becomes part of the log. The lock is held.
 Result<void> lead(const Folder& folder, const Signer& signer, const AppendOptions& options) {
   TreeHead tree = TRY(recover(folder, signer).context("recovering the log"));
@@ -245,47 +152,26 @@ Result<void> lead(const Folder& folder, const Signer& signer, const AppendOption
     TRY(publish(folder, tree, signer).context("publishing the log's checkpoint"));
     TRY(empty_spool(batch));
     prune(folder, before, tree.size);
+    gather(folder, batch.size());
   }
   if (tree.size == at_first) return {};
   return remember(options.memory, {.origin = folder.key().name, .tree = tree});
 }
 
-/// The lock, or nothing if somebody else has it.
-Result<std::optional<Fd>> try_lock(const Folder& folder) {
-  Fd fd(::open(folder.path(".state/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd) return not_durable("cannot open the log's lock", errno);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return std::optional(std::move(fd));
-  if (errno == EWOULDBLOCK || errno == EINTR) return std::optional<Fd>();
-  return not_durable("cannot lock the log", errno);
-}
-
-/// Calls `work` with the lock held, unless `done` says first that somebody else did it.
-template <class Done, class Work>
-Result<void> work_until(const Folder& folder, const AppendOptions& options, Done done,
-                        Work work) {
-  const auto deadline = Clock::now() + options.patience;
-  auto pause = std::chrono::microseconds(200);
-  while (!done()) {
-    if (const auto lock = TRY(try_lock(folder))) return work();
-    if (Clock::now() > deadline) {
-      return fail(Error::Kind::durability, "another process holds the log's lock for too long",
-                  "what was to be logged waits in the log's spool; see who holds .state/lock");
-    }
-    std::this_thread::sleep_for(pause);
-    pause = std::min(pause * 2, std::chrono::microseconds(2000));
-  }
-  return {};
-}
-
 /// Leads, or waits until others have, until `done` says so.
-template <class Done>
 Result<void> lead_until(const Folder& folder, const Signer& signer,
-                        const AppendOptions& options, Done done) {
-  return work_until(folder, options, done, [&]() -> Result<void> {
+                        const AppendOptions& options, std::span<const std::string> files,
+                        const std::function<bool()>& done) {
+  return work_until(folder, options.patience, files, done, [&]() -> Result<void> {
     TRY(lead(folder, signer, options));
     if (done()) return {};
     return fail(Error::Kind::durability, "the log did not take the entry");
   });
+}
+
+bool is_there(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0;
 }
 
 /// `note` is of a tree of `size`, and was checked.
@@ -337,11 +223,13 @@ Result<std::vector<ProofFile>> append(const Folder& folder,
                                       const Signer& signer, const AppendOptions& options) {
   TRY(check_entries(folder, entries, signer));
   const std::uint64_t before = size_before(folder);
-  for (const std::string& entry : entries) TRY(spool(folder, entry));
-  TRY(lead_until(folder, signer, options, [&] {
-    return std::ranges::none_of(
-        entries, [&](const std::string& entry) { return is_spooled(folder, entry); });
-  }));
+  std::vector<std::string> waiting;
+  for (const std::string& entry : entries) {
+    TRY(spool(folder, entry));
+    waiting.push_back(spool_path(folder, entry));
+  }
+  TRY(lead_until(folder, signer, options, waiting,
+                 [&] { return std::ranges::none_of(waiting, is_there); }));
   const std::string note = TRY(folder.read_note());
   const std::uint64_t size = TRY(open_checkpoint(note, folder.key())).tree.size;
   const Tail tail = TRY(tail_of(folder, size, before - std::min(before, kTileWidth)));
@@ -360,13 +248,13 @@ Result<std::vector<ProofFile>> append(const Folder& folder,
 Result<void> with_lock(const Folder& folder, const AppendOptions& options,
                        const std::function<Result<void>()>& work) {
   return work_until(
-      folder, options, [] { return false; }, work);
+      folder, options.patience, {}, [] { return false; }, work);
 }
 
 Result<void> settle(const Folder& folder, const Signer& signer, const AppendOptions& options) {
   TRY(check_entries(folder, {}, signer));
   bool led = false;
-  return lead_until(folder, signer, options, [&led] { return std::exchange(led, true); });
+  return lead_until(folder, signer, options, {}, [&led] { return std::exchange(led, true); });
 }
 
 }  // namespace assay::log

@@ -16,11 +16,9 @@
 
 #include "log/folder.h"
 #include "log/proof.h"
+#include "log/spool.h"
 
 namespace assay::log {
-
-/// What an entry may have; the wire would carry 65,535 bytes.
-inline constexpr std::size_t kMaxEntry = std::size_t{16} << 10;
 
 struct AppendOptions {
   std::chrono::milliseconds patience{60'000};  ///< for the lock and for others' work

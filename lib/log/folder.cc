@@ -20,9 +20,7 @@ namespace {
 constexpr std::size_t kMaxNames = 100'000;
 
 Error not_durable(const std::string& what, const std::string& path, int number) {
-  Error error = io_error(what + " '" + printable(path) + "'", number);
-  error.kind = Error::Kind::durability;
-  return error;
+  return assay::log::not_durable(what + " '" + printable(path) + "'", number);
 }
 
 Error coded(std::string code, std::string what, std::string hint = {}) {
@@ -111,6 +109,12 @@ Result<std::uint64_t> narrowest(const std::string& folder, std::uint64_t width) 
 }
 
 }  // namespace
+
+Error not_durable(std::string what, int number) {
+  Error error = io_error(std::move(what), number);
+  error.kind = Error::Kind::durability;
+  return error;
+}
 
 bool is_remote_file_system(std::int64_t magic) {
   // statfs(2), linux/magic.h: NFS, SMB, CIFS, SMB2, 9P, FUSE, AFS, Coda, Ceph, OCFS2, GFS2,

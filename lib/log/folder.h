@@ -24,6 +24,9 @@ namespace assay::log {
 /// its own serves: its locks and syncs cannot be relied on.
 bool is_remote_file_system(std::int64_t magic);
 
+/// What could not be done to the log's files, for a reason of errno.
+Error not_durable(std::string what, int number);
+
 class Folder {
  public:
   /// A log that is there. Fails with durability, code "log-file-system" or "log-missing".
