@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <set>
 
 #include "base/time.h"
@@ -20,17 +19,6 @@ const Json* predicate_of(const Entry& entry) {
   return entry.statement.find("predicate");
 }
 
-/// The day a rules serial names, yyyymmdd or yyyymmddnn; nothing if it is none.
-std::optional<std::int64_t> day_of(std::int64_t serial) {
-  if (serial > 9999'12'31) serial /= 100;
-  const std::chrono::year_month_day day{
-      std::chrono::year(static_cast<int>(serial / 10000)),
-      std::chrono::month(static_cast<unsigned>(serial / 100 % 100)),
-      std::chrono::day(static_cast<unsigned>(serial % 100))};
-  if (serial < 1970'01'01 || !day.ok()) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::sys_days(day)).time_since_epoch().count();
-}
-
 /// Why the rules of a verdict were old when it was made, or empty.
 std::string old_rules(const Entry& entry) {
   const Json* predicate = predicate_of(entry);
@@ -38,11 +26,11 @@ std::string old_rules(const Entry& entry) {
   const Json* serial = extension == nullptr ? nullptr : extension->find("rulesSerial");
   const auto at = from_rfc3339(entry.at);
   if (serial == nullptr || serial->integer() == nullptr || !at) return "it names no rules";
-  const auto day = day_of(*serial->integer());
+  const auto day = day_of_serial(*serial->integer());
   if (!day) return fmt::format("rules serial {} is no day", *serial->integer());
-  if (at->seconds - *day <= kOldRules) return {};
+  if (at->seconds - day->seconds <= kOldRules) return {};
   return fmt::format("rules serial {}, {} days old", *serial->integer(),
-                     (at->seconds - *day) / kDay);
+                     (at->seconds - day->seconds) / kDay);
 }
 
 std::string waiver_says(const Entry& entry) {

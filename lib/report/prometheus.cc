@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
-#include <optional>
 
 #include "base/bytes.h"
+#include "base/time.h"
 #include "model/exit_code.h"
 #include "report/emitter.h"
 #include "report/escape.h"
@@ -46,17 +45,6 @@ std::string labels_of(const Report& report) {
   const std::string vendor = match.vendors.size() == 1 ? match.vendors.front() : "";
   return fmt::format("vendor=\"{}\",product=\"{}\"", prometheus_label(printable(vendor)),
                      prometheus_label(printable(match.product)));
-}
-
-/// The day of a rules serial, yyyymmdd or yyyymmddnn; nothing if it is no day.
-std::optional<std::int64_t> day_of(std::int64_t serial) {
-  if (serial > 9999'12'31) serial /= 100;
-  const std::chrono::year_month_day day{
-      std::chrono::year(static_cast<int>(serial / 10000)),
-      std::chrono::month(static_cast<unsigned>(serial / 100 % 100)),
-      std::chrono::day(static_cast<unsigned>(serial % 100))};
-  if (serial < 1970'01'01 || !day.ok()) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::sys_days(day)).time_since_epoch().count();
 }
 
 std::string verdict_metrics(const Report& report, const std::string& labels) {
@@ -115,9 +103,9 @@ std::string content_metrics(const Report& report, const std::string& labels) {
 
 std::string input_metrics(const Report& report, const std::string& labels) {
   std::string text;
-  if (const auto day = day_of(report.evidence.rules.serial)) {
+  if (const auto day = day_of_serial(report.evidence.rules.serial)) {
     text += Family("rules_timestamp_seconds", "The day of the rules that were used.", labels)
-                .add(*day)
+                .add(day->seconds)
                 .text();
   }
   text += Family("rules_loaded", "How many rules were used.", labels)
