@@ -14,7 +14,6 @@
 namespace assay {
 namespace {
 
-constexpr std::uint64_t kHeader = 36;        // CFHEADER without what is optional in it
 constexpr std::uint64_t kSignedHeader = 60;  // with the reserve of a signed cabinet
 constexpr std::uint64_t kFolder = 8;         // CFFOLDER without a reserve
 constexpr std::uint64_t kMostSignature = std::uint64_t{16} << 20;
