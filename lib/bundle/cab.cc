@@ -119,7 +119,10 @@ class CabReader final : public ArchiveReader {
   Ledger ledger() const override { return ledger_; }
 
  private:
-  Result<void> check_entry(Entry& /*entry*/) override { return {}; }
+  Result<void> check_entry(Entry& entry) override {
+    entry.mode = 0644;  // libarchive makes up what Windows does not know
+    return {};
+  }
   Result<void> check_end() override { return {}; }
 
   Ledger ledger_;

@@ -56,6 +56,35 @@ std::string caseless(std::string_view text) {
   return {reinterpret_cast<const char*>(folded), static_cast<std::size_t>(length)};
 }
 
+char16_t capital_of(char16_t unit) {
+  const utf8proc_int32_t capital = utf8proc_toupper(unit);
+  return capital <= 0xffff ? static_cast<char16_t>(capital) : unit;
+}
+
+std::string utf8_of(std::u16string_view text) {
+  std::string out;
+  const auto add = [&](std::uint32_t bits) { out += static_cast<char>(bits); };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::uint32_t point = text[i];
+    const bool pair =
+        (point & 0xfc00U) == 0xd800 && i + 1 < text.size() && (text[i + 1] & 0xfc00U) == 0xdc00;
+    if (pair) point = 0x10000 + ((point & 0x3ffU) << 10U) + (text[++i] & 0x3ffU);
+    if (point < 0x80) {
+      add(point);
+      continue;
+    }
+    if (point >= 0x10000) {
+      add(0xf0 | point >> 18U);
+      add(0x80 | (point >> 12U & 0x3fU));
+    } else if (point >= 0x800) {
+      add(0xe0 | point >> 12U);
+    }
+    add(point >= 0x800 ? 0x80 | (point >> 6U & 0x3fU) : 0xc0 | point >> 6U);
+    add(0x80 | (point & 0x3fU));
+  }
+  return out;
+}
+
 bool has_unseen(std::string_view text) {
   while (!text.empty()) {
     utf8proc_int32_t point = -1;

@@ -138,7 +138,6 @@ def sealed():
             ("rar4", "a rar archive", b"Rar!\x1a\x07\0" + NOISE),
             ("rar5", "a rar 5 archive", b"Rar!\x1a\x07\x01\0" + NOISE),
             ("cab", "a cab archive", b"MSCF\0\0\0\0" + NOISE),
-            ("msi", "an MSI package", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE),
             ("squashfs", "a file system", b"hsqs" + NOISE),
             ("xar", "a macOS package", b"xar!\0\x1c" + NOISE),
             ("iso", "a disk image", b"\0" * 32768 + b"\1CD001\1" + b"\0" * 3000),
@@ -164,6 +163,9 @@ def sealed():
     yield attack("broken-7z-in-tar", "a 7z archive that is none behind its mark", archive(
         member(b"a.7z", b"7z\xbc\xaf\x27\x1c\0\4" + NOISE)), "checksum-mismatch",
         exits=REFUSED)
+    yield attack("broken-msi-in-tar", "an MSI package that is none behind its mark", archive(
+        member(b"a.msi", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE)), "unsupported-feature",
+        exits=UNDECIDED)
     whole = zip_archive(Member(b"big.bin", NOISE * 40))
     yield attack("split-zip-first", "the first of three parts of a zip", whole[:9000],
                  "truncated", exits=REFUSED)
