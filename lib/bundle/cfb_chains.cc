@@ -20,12 +20,13 @@ Error corrupt(std::string_view why) {
 }
 
 Result<Chains> Chains::of(std::vector<std::uint32_t> next, std::uint64_t count,
-                          std::string_view what) {
+                          std::string_view what, bool may_end_twice) {
   if (next.size() < count) {
     return malformed("size-mismatch", fmt::format("msi: its tables speak of {} of {} {}s",
                                                   next.size(), count, what));
   }
-  const auto beyond = next.begin() + static_cast<std::ptrdiff_t>(count);
+  auto beyond = next.begin() + static_cast<std::ptrdiff_t>(count);
+  if (may_end_twice && beyond != next.end() && *beyond == kEndOfChain) ++beyond;
   if (!std::all_of(beyond, next.end(), [](std::uint32_t it) { return it == kFree; })) {
     return malformed("truncated",
                      fmt::format("msi: its tables speak of a {} that is not there", what));

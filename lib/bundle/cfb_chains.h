@@ -33,9 +33,10 @@ class Chains {
  public:
   Chains() = default;
   /// `next` has an entry for each of `count` sectors; what it has beyond must say that it is
-  /// free. `what` is how messages call a sector. Fails as malformed.
+  /// free; the first may also be an end, where `may_end_twice`. `what` is how messages call a
+  /// sector. Fails as malformed.
   static Result<Chains> of(std::vector<std::uint32_t> next, std::uint64_t count,
-                           std::string_view what);
+                           std::string_view what, bool may_end_twice = false);
 
   /// The sectors from `start` to the end of its chain. Each must be there, and be nobody
   /// else's: so no chain loops, or crosses another. Fails as malformed.

@@ -106,9 +106,7 @@ Result<std::vector<std::uint32_t>> File::find_fat(std::vector<std::uint32_t>& di
     at = places.back();
     places.pop_back();
   }
-  if (at != kEndOfChain && (at != kFree || difats != 0)) {
-    return corrupt("the list of its tables does not end");
-  }
+  if (at != kEndOfChain) return corrupt("the list of its tables does not end");
   const auto unused = places.begin() + static_cast<std::ptrdiff_t>(fats);
   if (!std::all_of(unused, places.end(), [](std::uint32_t it) { return it == kFree; })) {
     return corrupt("it names more tables than it says");
@@ -199,7 +197,8 @@ Result<void> File::open_mini(std::uint32_t start, std::uint64_t size) {
   }
   std::vector<std::uint32_t> next;
   append_pointers(table, next);
-  mini_ = TRY(Chains::of(std::move(next), size / kMini, "small sector"));
+  // osslsigncode writes one end more than there are chains.
+  mini_ = TRY(Chains::of(std::move(next), size / kMini, "small sector", true));
   return {};
 }
 

@@ -31,12 +31,30 @@ inline std::string wix_source(const std::string& more = {}) {
          "</Product></Wix>\n";
 }
 
+/// An action that runs a library out of the table Binary, as the system.
+inline const std::string kWixAction =
+    "<CustomAction Id='RunHelper' BinaryKey='Helper' DllEntry='Go' Execute='deferred' "
+    "Impersonate='no'/>";
+
 /// A package by wixl; empty if there is no wixl.
 inline std::string wixl_msi(const std::string& payload = "agent 1.4\n",
                             const std::string& helper = "helper",
                             const std::string& more = {}) {
   return packed_by("timeout 60 wixl -o out a.wxs",
                    {{"a.wxs", wix_source(more)}, {"payload", payload}, {"helper", helper}});
+}
+
+/// The same with one more row in CustomAction; empty if there is no msibuild.
+inline std::string msi_with_action(const std::string& type, const std::string& source,
+                                   const std::string& target) {
+  return packed_by("timeout 60 wixl -o out a.wxs && timeout 60 msibuild out -q \"$(cat sql)\"",
+                   {{"a.wxs", wix_source(kWixAction)},
+                    {"payload", "agent"},
+                    {"helper", "helper"},
+                    {"sql",
+                     "INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES "
+                     "('Second', " +
+                         type + ", '" + source + "', '" + target + "')"}});
 }
 
 inline std::uint64_t field(std::string_view bytes, std::size_t at, std::size_t size) {
@@ -73,6 +91,23 @@ inline std::size_t cfb_record_of(std::string_view file, std::u16string_view name
     const std::size_t at = cfb_record(file, number);
     if (file.substr(at, raw.size() + 2) == raw + std::string(2, '\0')) return at;
   }
+}
+
+/// The last stream moved into a storage of its own.
+inline std::string with_storage(std::string file) {
+  const std::uint64_t first = field(file, cfb_record(file, 0) + 76, 4);
+  std::size_t before = cfb_record(file, first);
+  while (field(file, cfb_record(file, field(file, before + 72, 4)) + 72, 4) < 0xffff'ffff) {
+    before = cfb_record(file, field(file, before + 72, 4));
+  }
+  std::size_t number = 1;
+  while (field(file, cfb_record(file, number) + 66, 1) != 0) ++number;
+  const std::string record = "S"s + std::string(63, '\0') + little(4, 2) + "\1\1"s +
+                             std::string(8, '\xff') + little(field(file, before + 72, 4), 4) +
+                             std::string(48, '\0');
+  file.replace(cfb_record(file, number), record.size(), record);
+  file = with_field(file, before + 72, 0xffff'ffff, 4);
+  return with_field(file, cfb_record(file, first) + 68, number, 4);
 }
 
 }  // namespace assay::testing

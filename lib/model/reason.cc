@@ -384,6 +384,11 @@ constexpr Reason kReasons[] = {
      "A signature carries attributes that nobody signed and no format knows, or more unsigned "
      "bytes than certificates and time-stamps need.",
      "Do not install. Ask the vendor for a file without them."},
+    {"unsigned-names", note,
+     "The signature in the package is over the contents of its streams, one behind the other, "
+     "and says nothing of their names and sizes; it counts for nothing.",
+     "Ask the vendor to sign the package with an MsiDigitalSignatureEx, as signtool does "
+     "(osslsigncode: -add-msi-dse)."},
     {"unsupported-container", indeterminate,
      "The file is an archive or installer that this version cannot open, so its content "
      "was not looked at.",

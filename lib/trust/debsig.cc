@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "bundle/deb_index.h"
+#include "trust/file_access.h"
 #include "trust/formats.h"
 #include "trust/openpgp.h"
 #include "trust/openpgp_armor.h"
@@ -18,20 +19,6 @@ extern const SignatureFormat openpgp_cleartext_format;
 namespace {
 
 constexpr std::size_t kSigned = 3;  // members: all that dpkg reads
-
-/// A file as the bundle room reads it.
-class Access final : public RandomAccess {
- public:
-  explicit Access(const SignedFile& file) : file_(file) {}
-  std::uint64_t size() const override { return file_.size(); }
-  Result<std::size_t> read_at(std::uint64_t offset,
-                              std::span<std::byte> buffer) const override {
-    return file_.read_at(offset, buffer);
-  }
-
- private:
-  const SignedFile& file_;
-};
 
 /// All but the members dpkg reads: headers and padding, which the index has held to one
 /// meaning, and the signatures, of which none is over another.
@@ -47,7 +34,7 @@ std::vector<ByteRange> around(std::span<const ByteRange> contents, std::uint64_t
 }
 
 Result<std::vector<EmbeddedSignature>> find(const SignedFile& bundle) {
-  const DebIndex index = TRY(index_deb(Access(bundle)));
+  const DebIndex index = TRY(index_deb(FileAccess(bundle)));
   const auto is_signature = [](const DebMember& it) { return is_deb_signature(it.name); };
   if (std::ranges::none_of(index.members, is_signature)) {
     return std::vector<EmbeddedSignature>();

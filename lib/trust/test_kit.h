@@ -42,6 +42,8 @@ extern const EmbeddedFormat debsig_format;
 extern const EmbeddedFormat signify_gzip_format;
 extern const EmbeddedFormat pe_format;
 extern const EmbeddedFormat cab_format;
+extern const EmbeddedFormat msi_format;
+extern const EmbeddedFormat msi_bare_format;
 extern const EmbeddedFormat kernel_module_format;
 extern const ManifestFormat checksums_gnu_format;
 extern const ManifestFormat checksums_bsd_format;
@@ -62,7 +64,8 @@ inline TrustFormats all_formats() {
       &cms_format,      &dsse_format,
       &rfc3161_format,  &raw_format};
   static constexpr const EmbeddedFormat* kEmbedded[] = {
-      &debsig_format, &signify_gzip_format, &pe_format, &cab_format, &kernel_module_format};
+      &debsig_format, &signify_gzip_format, &pe_format,           &cab_format,
+      &msi_format,    &msi_bare_format,     &kernel_module_format};
   static constexpr const ManifestFormat* kManifests[] = {
       &checksums_gnu_format, &checksums_bsd_format, &checksums_comma_format,
       &checksums_bare_format, &in_toto_format};

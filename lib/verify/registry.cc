@@ -4,7 +4,7 @@
 #include "verify/registry.h"
 
 #define CODECS(row) row(gzip) row(xz) row(zstd) row(bzip2)
-#define CONTAINERS(row) \
+#define CONTAINERS(row)                                                                  \
   row(deb) row(ar) row(rpm) row(zip) row(cpio) row(cab) row(tar) row(seven_zip) row(msi)
 // signify before minisign: it takes only what its comment says is its own.
 #define KEYS(row) \
@@ -14,7 +14,8 @@
   row(minisign) row(sshsig) row(signify) row(signify_embedded) row(openpgp) \
       row(openpgp_cleartext) row(cms) row(dsse) row(rfc3161) row(raw)
 // Signatures inside the bundle.
-#define EMBEDDED(row) row(debsig) row(signify_gzip) row(pe) row(cab) row(kernel_module)
+#define EMBEDDED(row) \
+  row(debsig) row(signify_gzip) row(pe) row(cab) row(msi) row(msi_bare) row(kernel_module)
 #define MANIFESTS(row) \
   row(checksums_gnu) row(checksums_bsd) row(checksums_comma) row(checksums_bare) row(in_toto)
 // In the order a report shows them.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What osslsigncode signs, programs and cabinets, is put before osslsigncode and before assay; then whatever was done
+# What osslsigncode signs, programs, cabinets and packages, is put before osslsigncode and before assay; then whatever was done
 # to the file afterwards. Where the two differ, assay refuses what the other takes.
 # shellcheck source=tests/common.sh
 . "$(dirname "$0")/../common.sh"
@@ -162,4 +162,90 @@ sign_cab acme -h sha256; python3 cab.py reserved update.cab
 put_cab 'something in a reserved field' no signature-malformed
 sign_cab acme -h sha1; put_cab 'a cabinet, SHA-1 only' yes weak-algorithm 'collisions are made to order'
 sign_cab old -h sha256; put_cab 'a cabinet, expired' no certificate-expired
+
+# Packages of Windows Installer.
+if ! command -v wixl >/dev/null; then compared; exit; fi
+sed -i 's/^match = .*/match = ["agent*"]/' "$ASSAY_HOME/trust/vendors.d/acme.toml"
+cat >package.wxs <<WXS
+<?xml version='1.0' encoding='utf-8'?>
+<Wix xmlns='http://schemas.microsoft.com/wix/2006/wi'>
+ <Product Name='Agent' Id='ABCDDCBA-86C7-4D14-AEC0-86416A69ABDE' Language='1033' Version='1.0.0'
+   UpgradeCode='ABCDDCBA-7349-453F-94F6-BCB5110BA4FD' Codepage='1252' Manufacturer='Acme'>
+  <Package Id='*' InstallerVersion='100' Languages='1033' Compressed='yes' SummaryCodepage='1252'/>
+  <Media Id='1' Cabinet='agent.cab' EmbedCab='yes'/>
+  <Directory Id='TARGETDIR' Name='SourceDir'><Directory Id='ProgramFilesFolder' Name='PFiles'>
+    <Component Id='Main' Guid='ABCDDCBA-83F1-4F22-985B-FDB3C8ABD471'>
+     <File Id='text.txt' Name='text.txt' DiskId='1' Source='text.txt' KeyPath='yes'/>
+    </Component></Directory></Directory>
+  <Feature Id='Complete' Level='1'><ComponentRef Id='Main'/></Feature>
+ </Product></Wix>
+WXS
+timeout 60 wixl -o plain.msi package.wxs
+cat >msi.py <<'PY'
+import struct, sys
+data = bytearray(open(sys.argv[2], 'rb').read())
+def record(name):
+    return data.find(name.encode('utf-16-le') + b'\0\0')
+if sys.argv[1] == 'content': data[data.find(b'MSCF') + 1] ^= 1
+if sys.argv[1] == 'name': data[record('\u4840\u430f\u422f')] ^= 1
+if sys.argv[1] == 'time': data[record('\5SummaryInformation') + 108] ^= 1
+if sys.argv[1] == 'colour': data[record('\5SummaryInformation') + 67] ^= 1
+if sys.argv[1] == 'root': data[record('Root Entry') + 100] ^= 1
+if sys.argv[1] == 'append': data += b'payload!' * 64
+if sys.argv[1] == 'slack':  # behind the cabinet, in its own last sector
+    place = data.find(b'MSCF')
+    place += (struct.unpack_from('<I', data, place + 8)[0] + 63) // 64 * 64 - 4
+    assert data[place:place + 4] == bytes(4)
+    data[place:place + 4] = b'hide'
+if sys.argv[1] == 'longer':  # one byte more in the signature's stream, which nobody signed
+    at = record('\5DigitalSignature') + 120
+    struct.pack_into('<I', data, at, struct.unpack_from('<I', data, at)[0] + 1)
+if sys.argv[1] == 'program':
+    data[data.find(bytes.fromhex('2b06010401823702011e')) + 9] = 0x0f
+open(sys.argv[2], 'wb').write(data)
+PY
+sign_msi() {  # sign_msi NAME OPTION...
+  rm -f agent.msi
+  timeout 60 osslsigncode sign -certs "$1.pem" -key "$1.key" "${@:2}" -in plain.msi -out agent.msi >/dev/null
+}
+put_msi() {  # put_msi CASE OSSLSIGNCODE ASSAY [WHY]
+  theirs=no
+  if timeout 60 osslsigncode verify -CAfile ca.pem -TSA-CAfile ca.pem -in agent.msi >/dev/null 2>&1; then theirs=yes; fi
+  believed agent.msi
+  if [ "$3" != yes ]; then [ "$reasons" = "$3" ] || fail "$1: '$reasons' instead of $3"; fi
+  row osslsigncode "$1" "$2" "$([ "$3" = yes ] && echo yes || echo no)" "${4:-}"
+}
+# changed HOW CASE OSSLSIGNCODE ASSAY [WHY]
+changed() {
+  sign_msi acme -h sha256 -add-msi-dse
+  python3 msi.py "$1" agent.msi
+  put_msi "${@:2}"
+}
+stamp=(-TSA-certs tsa.pem -TSA-key tsa.key)
+sign_msi acme -h sha256 -add-msi-dse; put_msi 'a package by wixl' yes yes
+sign_msi acme -h sha512 -add-msi-dse "${stamp[@]}"; put_msi 'a package, time-stamped' yes yes
+sign_msi acme -h sha256; put_msi 'a package, names not signed' yes unsigned-names 'what a stream is called decides what it does'
+changed content 'a byte of its cabinet changed' no bad-signature
+changed name 'the name of a stream changed' no bad-signature
+changed time 'the time of a stream changed' no bad-signature
+changed root 'a time of the root' no signature-malformed
+changed slack 'payload in the rest of a sector' yes unaccounted-bytes 'nobody signed it'
+changed append 'sectors behind a package' yes trailing-data 'nobody signed them'
+changed longer 'a signature with a byte behind it' yes signature-slack 'nobody signed it'
+changed program 'a program'\''s signature on it' no signature-pasted
+sign_msi acme -h sha256 -add-msi-dse
+zip -q a.jar text.txt
+cat a.jar >>agent.msi; put_msi 'a jar behind a package' yes trailing-data 'GlueBall, CVE-2020-1464: Java runs it'
+sign_msi acme -h sha1 -add-msi-dse; put_msi 'a package, SHA-1 only' yes weak-algorithm 'collisions are made to order'
+sign_msi old -h sha256 -add-msi-dse; put_msi 'a package, expired' no certificate-expired
+sign_msi old -h sha256 -add-msi-dse "${stamp[@]}" -TSA-time "$(date -u -d '-9 days' +%s)" -time "$(date -u -d '-9 days' +%s)"
+put_msi 'a package, expired, stamped before' yes yes
+# The cabinet's own signature, and the program's, carried over.
+for from in update.cab setup.exe; do
+  if [ $from = update.cab ]; then sign_cab acme -h sha256; else sign_code acme setup.exe -h sha256; fi
+  rm -f carried.der agent.msi
+  timeout 60 osslsigncode extract-signature -in $from -out carried.der >/dev/null
+  timeout 60 osslsigncode attach-signature -sigin carried.der -in plain.msi -out agent.msi >/dev/null 2>&1 || true
+  if [ -s agent.msi ]; then put_msi "the signature of $from on it" no signature-pasted; fi
+done
 compared
