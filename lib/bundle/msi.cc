@@ -1,11 +1,13 @@
 // msi: packages, patches and transforms of Windows Installer, which are compound files
-// ([MS-CFB]). Each stream is a member, by its unpacked name.
+// ([MS-CFB]). Each stream is a member, by its unpacked name; so is a list of what the package
+// runs when it is installed.
 
 #include <algorithm>
 #include <array>
 
 #include "bundle/cfb.h"
 #include "bundle/msi_name.h"
+#include "bundle/msi_tables.h"
 #include "bundle/stream.h"
 
 namespace assay {
@@ -41,14 +43,26 @@ class MsiReader final : public MemberReader {
       cfb_.ledger.signature += entry.size;
     }
     parents_.resize(cfb_.entries.size());
+    auto actions = msi_actions([&](std::string_view name) { return stream(name); });
+    if (actions) {
+      actions_ = std::move(actions).take();
+    } else {
+      fault_ = actions.error();
+    }
   }
 
   Result<std::optional<Entry>> next() override {
-    if (++at_ >= cfb_.entries.size()) return end();
-    const CfbEntry& it = cfb_.entries[at_];
-    for (const std::size_t child : it.children) parents_[child] = at_;
     extent_ = 0;
     done_ = 0;
+    if (++at_ == cfb_.entries.size() && !actions_.empty()) {
+      return std::optional<Entry>(Entry{.name = "%CustomAction",
+                                        .kind = MemberKind::file,
+                                        .mode = 0644,
+                                        .declared_size = actions_.size()});
+    }
+    if (at_ >= cfb_.entries.size()) return end();
+    const CfbEntry& it = cfb_.entries[at_];
+    for (const std::size_t child : it.children) parents_[child] = at_;
     Entry entry{.name = path(), .kind = MemberKind::directory, .mode = 0755};
     if (it.is_stream) {
       entry.kind = MemberKind::file;
@@ -59,6 +73,11 @@ class MsiReader final : public MemberReader {
   }
 
   Result<Bytes> read() override {
+    if (at_ >= cfb_.entries.size()) {
+      const Bytes all = as_bytes(std::string_view(actions_).substr(done_));
+      done_ = actions_.size();
+      return all;
+    }
     const auto& content = cfb_.entries[at_].content;
     if (extent_ == content.size()) return Bytes{};
     const cfb::Extent& extent = content[extent_];
@@ -79,12 +98,35 @@ class MsiReader final : public MemberReader {
  private:
   /// What a document does with its streams, such as run macros, is not known here.
   Result<std::optional<Entry>> end() const {
+    if (fault_) return *fault_;
     if (is_installer(cfb_.root())) return std::optional<Entry>{};
     return undecided("unsupported-container",
                      "a compound file that is no package of Windows Installer");
   }
 
   static constexpr std::size_t kPiece = std::size_t{1} << 20;
+  static constexpr std::uint64_t kTableMax = std::uint64_t{64} << 20;
+
+  /// A stream of the root's, whole; empty if there is none.
+  Result<std::string> stream(std::string_view name) const {
+    std::string bytes;
+    for (const std::size_t child : cfb_.root().children) {
+      const CfbEntry& entry = cfb_.entries[child];
+      if (!entry.is_stream || msi_name(entry.name) != name) continue;
+      if (entry.size > kTableMax) {
+        return undecided("limit-decoder-memory", "msi: a table is too large");
+      }
+      for (const cfb::Extent& extent : entry.content) {
+        const std::size_t at = bytes.size();
+        bytes.resize(at + extent.size);
+        const std::span<char> room = std::span(bytes).subspan(at);
+        if (TRY(bytes_.read_at(extent.offset, std::as_writable_bytes(room))) != extent.size) {
+          return malformed("truncated", "msi: it ends early");
+        }
+      }
+    }
+    return bytes;
+  }
 
   /// Of the current entry, from the root on.
   std::string path() const {
@@ -102,6 +144,8 @@ class MsiReader final : public MemberReader {
   std::size_t extent_ = 0;
   std::uint64_t done_ = 0;  ///< of the current extent
   std::vector<std::byte> buffer_{};
+  std::string actions_{};  ///< a member that stands in no stream
+  std::optional<Error> fault_{};
 };
 
 Result<std::unique_ptr<MemberReader>> open(const RandomAccess& bytes, const Limits& limits) {

@@ -5,6 +5,7 @@
 #include "bundle/cfb.h"
 #include "bundle/msi_kit.h"
 #include "bundle/msi_name.h"
+#include "bundle/msi_tables.h"
 #include "bundle/stream.h"
 
 namespace assay {
@@ -146,33 +147,72 @@ TEST_CASE("msi: the directory is one tree in its order") {
   CHECK(fault(with_field(good, unused + 20, 'x', 1)) == "unaccounted-bytes");
 }
 
-/// The last stream moved into a storage of its own.
-std::string with_storage() {
-  std::string file = sample();
-  const std::uint64_t first = field(file, cfb_record(file, 0) + kChild, 4);
-  std::size_t before = cfb_record(file, first);
-  while (field(file, cfb_record(file, field(file, before + kRight, 4)) + kRight, 4) <
-         0xffff'ffff) {
-    before = cfb_record(file, field(file, before + kRight, 4));
-  }
-  std::size_t number = 1;
-  while (field(file, cfb_record(file, number) + 66, 1) != 0) ++number;
-  const std::string record = "S"s + std::string(63, '\0') + little(4, 2) + "\1\1"s +
-                             std::string(8, '\xff') +
-                             little(field(file, before + kRight, 4), 4) + std::string(48, '\0');
-  file.replace(cfb_record(file, number), record.size(), record);
-  file = with_field(file, before + kRight, 0xffff'ffff, 4);
-  return with_field(file, cfb_record(file, first) + kLeft, number, 4);
-}
-
 TEST_CASE("msi: storages are folders") {
-  const Outcome seen = walk_msi(with_storage());
+  const Outcome seen = walk_msi(with_storage(sample()));
   CHECK(seen.clean());
   const Member* const folder = seen.find("x.msi!/S");
   REQUIRE(folder != nullptr);
   CHECK(folder->kind == MemberKind::directory);
   CHECK(std::ranges::any_of(
       seen.leaves, [](const auto& leaf) { return leaf.first.starts_with("x.msi!/S/"); }));
+}
+
+TEST_CASE("msi: what it runs is a member") {
+  const std::string dll = "msi-actions\nRunHelper\t3073\tHelper\tGo\n";
+  const Outcome one = walk_msi(wixl_msi("x", "helper", kWixAction));
+  CHECK(one.clean());
+  CHECK(one.leaves.at("x.msi!/%CustomAction") == dll);
+  CHECK(one.types.at("x.msi!/%CustomAction") == "msi-actions");
+  CHECK_FALSE(walk_msi(sample()).leaves.contains("x.msi!/%CustomAction"));
+  const Outcome two = walk_msi(msi_with_action("50", "COMSPEC", "/c echo"));
+  CHECK(two.clean());
+  CHECK(two.leaves.at("x.msi!/%CustomAction").find("Second\t50\tCOMSPEC\t/c echo\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("msi: tables that do not fit together") {
+  const std::string good = wixl_msi("x", "helper", kWixAction);
+  const std::size_t actions =
+      cfb_record_of(good, u"\x4840\x3f3f\x4577\x446c\x3e6a\x44b2\x482f");  // !_StringPool
+  const Outcome cut =
+      walk_msi(with_field(good, actions + kSize, field(good, actions + kSize, 4) - 2, 4));
+  CHECK_FALSE(cut.clean());
+  const auto fault_of = [](const std::string& pool, const std::string& data,
+                           const std::string& columns, const std::string& table) {
+    const MsiStreams streams = [&](std::string_view name) -> Result<std::string> {
+      if (name == "!_StringPool") return pool;
+      if (name == "!_StringData") return data;
+      if (name == "!_Columns") return columns;
+      return name == "!CustomAction" ? table : "";
+    };
+    const auto actions_of = msi_actions(streams);
+    return actions_of ? *actions_of : actions_of.error().code;
+  };
+  const std::string names = "CustomActionActionTargetx\ty";
+  const std::string pool = little(0, 4) + little(12, 2) + little(1, 2) + little(6, 2) +
+                           little(1, 2) + little(6, 2) + little(1, 2) + little(3, 2) +
+                           little(1, 2);
+  const std::string columns = little(1, 2) + little(1, 2) + little(0x8001, 2) +
+                              little(0x8002, 2) + little(2, 2) + little(3, 2) +
+                              little(0xad48, 2) + little(0x9dff, 2);
+  CHECK(fault_of(pool, names, columns, little(4, 2) + little(0, 2)) ==
+        "msi-actions\nx\\x09y\t\t\t\n");
+  CHECK(fault_of(pool, names, columns, "") == "");
+  CHECK(fault_of("", "", "", "") == "");
+  CHECK(fault_of(pool, names, columns, little(5, 2) + little(0, 2)) == "corrupt-stream");
+  CHECK(fault_of(pool, names, columns, "abc") == "corrupt-stream");
+  CHECK(fault_of(pool, names, columns + "x", "") == "corrupt-stream");
+  CHECK(fault_of(pool, names + "x", columns, "") == "corrupt-stream");
+  CHECK(fault_of(pool, names.substr(1), columns, "") == "corrupt-stream");
+  CHECK(fault_of(pool + "x", names, columns, "") == "corrupt-stream");
+  // A string over 64 KiB has its length in the next pair.
+  const std::string large(70'000, 'l');
+  CHECK(fault_of(pool + little(0, 2) + little(1, 2) + little(large.size(), 4), names + large,
+                 columns, little(5, 2) + little(0, 2)) == "msi-actions\n" + large + "\t\t\t\n");
+  // Three bytes for a string's number.
+  const std::string wide = little(1, 3) + little(0x8001, 2) + little(2, 3) + little(0xad48, 2);
+  CHECK(fault_of(little(0x8000'0000, 4) + pool.substr(4), names, wide, little(4, 3)) ==
+        "msi-actions\nx\\x09y\t\t\t\n");
 }
 
 TEST_CASE("msi: what belongs to nothing is zero") {

@@ -7,6 +7,7 @@
 #include "bundle/elf_overlay.h"
 #include "bundle/format.h"
 #include "bundle/lzma_alone.h"
+#include "bundle/msi_tables.h"
 #include "bundle/payload.h"
 #include "bundle/pe_overlay.h"
 #include "bundle/tar_header.h"
@@ -37,6 +38,7 @@ constexpr Magic kMagics[] = {
     {"MSCF"sv, 0, "cab", true},
     {"ISc("sv, 0, "installshield", true},
     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, 0, "msi", true},
+    {kMsiActions, 0, "msi-actions", false},
     {"\xed\xab\xee\xdb"sv, 0, "rpm", true},
     {"hsqs"sv, 0, "squashfs", true},
     {"sqsh"sv, 0, "squashfs", true},

@@ -7,8 +7,8 @@
 
 #define INSPECTORS(row)                                                                  \
   row(overlay) row(hidden_text) row(base64_text) row(keyed_file) row(wide_text) row(upx) \
-      row(pe) row(elf) row(kernel_module) row(package_script) row(unit) row(extension)   \
-          row(model_file)
+      row(pe) row(elf) row(kernel_module) row(package_script) row(unit) row(msi_actions) \
+          row(extension) row(model_file)
 
 namespace assay {
 

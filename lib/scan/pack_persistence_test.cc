@@ -61,7 +61,8 @@ TEST_CASE("Windows scripts") {
 
 TEST_CASE("every shipped rule is tried in one of these files") {
   std::string tests;
-  for (const std::string_view topic : {"miner", "injector", "persistence", "structure"}) {
+  for (const std::string_view topic :
+       {"miner", "injector", "persistence", "structure", "installer"}) {
     tests +=
         read_file(ASSAY_SOURCE_DIR "/lib/scan/pack_" + std::string(topic) + "_test.cc").take();
   }

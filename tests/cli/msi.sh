@@ -55,6 +55,24 @@ dpkg-deb --root-owner-group -b root agent-3.deb >/dev/null
 expect_exit 1 assay scan agent-3.deb
 says MINER004 "update.zip!/agent-2.msi!/Binary.Helper"
 
+# What it runs when it is installed: everyday, and out of sight.
+if command -v msibuild >/dev/null; then
+  run_by() {  # run_by NAME TYPE COMMAND: a copy of the first package with one more action
+    sed -i "s|<Feature |<CustomAction Id='First' BinaryKey='Helper' DllEntry='Go'/>&|" package.wxs
+    timeout 60 wixl -o "$1" package.wxs
+    timeout 60 msibuild "$1" -q "INSERT INTO \`CustomAction\` (\`Action\`, \`Type\`, \`Source\`, \`Target\`) VALUES ('Second', $2, 'SHELL', '$3')"
+  }
+  package agent-6.msi good.json helper.exe
+  run_by agent-6.msi 3122 'agent.exe --register'
+  expect_exit 0 assay scan --policy cab.toml agent-6.msi
+  says "1 findings, 0 of them medium or worse"
+  shell=power; shell=${shell}shell.exe
+  package agent-7.msi good.json helper.exe
+  run_by agent-7.msi 3122 "$shell -w hidden -enc SQBFAFgA"
+  expect_exit 1 assay scan --policy cab.toml agent-7.msi
+  says PERSIST031 "agent-7.msi!/%CustomAction"
+fi
+
 # A jar behind it; and something in the unused part of a sector.
 zip -q a.jar good.json
 cat agent-1.msi a.jar >agent-4.msi

@@ -9,7 +9,7 @@ extern const Container msi_container;
 namespace assay::fuzz {
 
 std::vector<std::string> seeds() {
-  return {testing::wixl_msi("x", "helper"), testing::wixl_msi("x", std::string(70'000, 'h'))};
+  return {testing::wixl_msi("x", "helper", testing::kWixAction), testing::wixl_msi("x", std::string(70'000, 'h'))};
 }
 
 }  // namespace assay::fuzz
@@ -31,6 +31,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     fuzz::expect(content == cfb->ledger.member, "content is what streams hold");
   }
-  fuzz::try_container(msi_container, input, false);
+  fuzz::try_container(msi_container, input, true);
   return 0;
 }
