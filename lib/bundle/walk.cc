@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "bundle/carried.h"
 #include "bundle/file_list.h"
 #include "bundle/layer.h"
 #include "bundle/names.h"
@@ -109,6 +110,10 @@ class Walker {
                          std::uint64_t depth);
   Result<void> second_reading(const Member& member, std::shared_ptr<Block> block,
                               std::uint64_t depth);
+  Result<void> open_carried(const Member& member, std::shared_ptr<Block> block,
+                            const Carried& carried, std::uint64_t depth);
+  Result<void> enter_again(const Member& member, std::shared_ptr<Block> block, Bytes part,
+                           const Identity& identity, std::uint64_t depth);
   Result<void> content_failed(Layer& layer, const Error& error);
   Result<void> layer_failed(const Error& error);
   Result<void> leave(bool whole);
@@ -214,7 +219,12 @@ Result<void> Walker::visit_content(LayerPtr layer, std::uint64_t expected) {
   layer->raw = std::make_unique<HeadStream>(*layer->content);
   const auto head = layer->raw->peek(kHeadSize);
   if (!head) return content_failed(*layer, head.error());
-  const Identity identity = identify(*head, formats_);
+  Identity identity = identify(*head, formats_);
+  // A disc may be too large to be held, and nothing at its head says what it is.
+  if (!identity.opens() && identity.ambiguous.empty() && layer->is_bundle &&
+      layer->random->size() > limits().scan_bytes && TRY(has_iso_mark(*layer->random))) {
+    identity = iso_identity(formats_);
+  }
   if (!identity.ambiguous.empty()) {
     problem(malformed("ambiguous-type", identity.ambiguous), layer->member.path);
     summary_.complete = false;
@@ -307,14 +317,20 @@ Result<void> Walker::give_leaf(Member member, std::shared_ptr<Block> block,
   member.type = seen.type;
   if (summary_.format.empty()) summary_.format = member.type;
   const bool twofold = type.empty() && ends_as_zip(bytes);
-  if (seen.opaque && !(twofold && is_zip_with_header(seen.type))) {
+  const auto carried =
+      type.empty() && !twofold ? carried_in(bytes, seen, formats_) : std::nullopt;
+  const bool is_known =
+      (twofold && is_zip_with_header(seen.type)) || (carried && carried->alone);
+  if (seen.opaque && !is_known) {
     problem(undecided("unsupported-container", why_not_opened(seen.type, formats_)),
             member.path);
     summary_.complete = false;
   }
-  const Member copy = twofold ? member : Member{};
-  const std::shared_ptr<Block> kept = twofold ? block : nullptr;
+  const bool again = twofold || carried;
+  const Member copy = again ? member : Member{};
+  const std::shared_ptr<Block> kept = again ? block : nullptr;
   visitor_.leaf(std::move(member), pool_->hand_out(std::move(block)));
+  if (carried) return open_carried(copy, kept, *carried, depth);
   return twofold ? second_reading(copy, kept, depth) : Result<void>{};
 }
 
@@ -331,14 +347,35 @@ Result<void> Walker::second_reading(const Member& member, std::shared_ptr<Block>
     summary_.complete = false;
     return {};
   }
+  const Bytes whole = block->bytes();
+  return enter_again(member, std::move(block), whole, {.container = *zip}, depth);
+}
+
+/// What a leaf carries is opened under the leaf's own name.
+Result<void> Walker::open_carried(const Member& member, std::shared_ptr<Block> block,
+                                  const Carried& carried, std::uint64_t depth) {
+  if (depth >= limits().depth) {
+    problem(undecided("limit-depth", fmt::format("depth {} is over the limit of {}", depth + 1,
+                                                 limits().depth)),
+            member.path);
+    summary_.complete = false;
+    return {};
+  }
+  const Bytes part = block->bytes().subspan(carried.offset, carried.size);
+  return enter_again(member, std::move(block), part, carried.identity, depth);
+}
+
+/// A part of a leaf that was given out becomes a layer.
+Result<void> Walker::enter_again(const Member& member, std::shared_ptr<Block> block, Bytes part,
+                                 const Identity& identity, std::uint64_t depth) {
   auto layer = std::make_unique<Layer>();
   layer->member = member;
   layer->depth = depth;
   layer->spool = std::move(block);
-  layer->random = std::make_unique<MemoryAccess>(layer->spool->bytes());
+  layer->random = std::make_unique<MemoryAccess>(part);
   layer->content = std::make_unique<NoStream>();
   layer->raw = std::make_unique<HeadStream>(*layer->content);
-  return enter(std::move(layer), {.container = *zip});
+  return enter(std::move(layer), identity);
 }
 
 /// A member whose content could not be had to its end. Its reader may go on behind

@@ -49,10 +49,12 @@ void add_contents(Examination&& found, Evidence& evidence) {
 }
 
 /// The walk sees a container that holds itself, except for the bundle, whose
-/// digest only this side knows.
+/// digest only this side knows. What is looked into as a whole and then opened is named as
+/// the bundle is, and is not in it.
 void note_self_containment(Evidence& evidence) {
   for (const Member& member : evidence.members) {
-    if (member.sha256 != evidence.bundle.sha256 || evidence.coverage.depth == 0) continue;
+    const bool is_inside = member.path.size() > evidence.bundle.name.size();
+    if (member.sha256 != evidence.bundle.sha256 || !is_inside) continue;
     evidence.problems.push_back(
         make_problem("recursion-cycle", member.path, "it is the bundle itself"));
   }

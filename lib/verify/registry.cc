@@ -5,7 +5,8 @@
 
 #define CODECS(row) row(gzip) row(xz) row(zstd) row(bzip2)
 #define CONTAINERS(row)                                                                  \
-  row(deb) row(ar) row(rpm) row(zip) row(cpio) row(cab) row(tar) row(seven_zip) row(msi)
+  row(deb) row(ar) row(rpm) row(zip) row(cpio) row(cab) row(tar) row(seven_zip) row(msi) \
+      row(iso)
 // signify before minisign: it takes only what its comment says is its own.
 #define KEYS(row) \
   row(signify) row(minisign) row(ssh) row(spki) row(x509_leaf) row(x509_anchor) row(openpgp)
