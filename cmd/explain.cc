@@ -28,7 +28,7 @@ std::string_view effect_text(Effect effect) {
   switch (effect) {
     case Effect::fails: return "makes the verdict FAILED";
     case Effect::note: return "is a note and decides nothing";
-    case Effect::refuses: return "makes the gate refuse the verdict";
+    case Effect::refuses: return "makes assay refuse to use it";
     case Effect::indeterminate: break;
   }
   return "keeps the verdict INDETERMINATE";

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -36,7 +37,34 @@ std::string user_home() {
   return home.starts_with('/') ? home + "/.config/assay" : std::string();
 }
 
+/// Those in `folder`, by name.
+Result<std::vector<RulePack>> imported_packs(const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".pack") paths.push_back(entry->path().string());
+  }
+  if (error && exists(folder)) {
+    return fail(Error::Kind::config, "cannot read the folder '" + printable(folder) + "'");
+  }
+  std::ranges::sort(paths);
+  std::vector<RulePack> packs;
+  for (const std::string& path : paths) {
+    TRY(check_not_writable_by_others(path));
+    packs.push_back(TRY(read_imported_file(path)).pack);
+  }
+  return packs;
+}
+
 }  // namespace
+
+Result<ImportedPack> read_imported_file(const std::string& path) {
+  const auto read = [&]() -> Result<ImportedPack> {
+    return read_imported(TRY(read_file(path, kMaxPackBytes * 2)));
+  };
+  return read().context("reading the imported pack '" + printable(path) + "'");
+}
 
 bool exists(const std::string& path) {
   std::error_code ignored;
@@ -108,14 +136,21 @@ Result<std::vector<Waiver>> Home::load_waivers(const std::vector<std::string>& f
   return read;
 }
 
-Result<std::vector<RuleFile>> Home::rule_files(std::vector<std::string> folders) const {
-  if (folders.empty() && exists(rules())) folders.push_back(rules());
+Result<std::vector<RulePack>> Home::rule_packs(std::vector<std::string> folders) const {
   std::vector<RulePack> packs;
+  if (folders.empty()) {
+    if (exists(rules())) folders.push_back(rules());
+    packs = TRY(imported_packs(this->packs()));
+  }
   for (const std::string& folder : folders) {
     packs.push_back(
         TRY(read_pack(folder).context("reading rules from '" + printable(folder) + "'")));
   }
-  return with_packs(std::move(packs));
+  return packs;
+}
+
+Result<std::vector<RuleFile>> Home::rule_files(std::vector<std::string> folders) const {
+  return with_packs(TRY(rule_packs(std::move(folders))));
 }
 
 Result<RuleSet> Home::load_rules(std::vector<std::string> folders, const Policy& policy) const {

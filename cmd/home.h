@@ -1,6 +1,6 @@
 // Home: the folder that holds trust store, policy, keys and gate file, and
 // what the commands load from it.
-//   trust/  policy.toml  gate.toml  rules/  keys/verdict.pem  keys/verdict.pub.pem
+//   trust/  policy.toml  gate.toml  rules/  packs/  keys/verdict.pem  keys/verdict.pub.pem
 //   log/  keys/log.pem  keys/log.vkey  state/log.checkpoint
 
 #pragma once
@@ -16,6 +16,7 @@
 #include "model/policy.h"
 #include "model/verdict.h"
 #include "policy/policy.h"
+#include "scan/imported_pack.h"
 #include "scan/rules.h"
 #include "trust/store.h"
 
@@ -38,6 +39,8 @@ class Home {
   std::string policy() const { return path_ + "/policy.toml"; }
   std::string gate() const { return path_ + "/gate.toml"; }
   std::string rules() const { return path_ + "/rules"; }
+  std::string packs() const { return path_ + "/packs"; }
+  std::string pack(const std::string& name) const { return packs() + "/" + name + ".pack"; }
   std::string waivers() const { return path_ + "/waivers"; }
   std::string key() const { return path_ + "/keys/verdict.pem"; }
   std::string log() const { return path_ + "/log"; }
@@ -57,8 +60,9 @@ class Home {
   /// named by hand.
   Result<std::vector<Waiver>> load_waivers(const std::vector<std::string>& files,
                                            const std::vector<Approver>& approvers) const;
-  /// The built-in rules, and beside them the packs in `folders`, else the one in rules/ if
-  /// it is there.
+  /// The packs in `folders`, else the one in rules/ and those that were imported.
+  Result<std::vector<RulePack>> rule_packs(std::vector<std::string> folders) const;
+  /// The built-in rules, and these beside them.
   Result<std::vector<RuleFile>> rule_files(std::vector<std::string> folders) const;
   /// The same, compiled; `policy` says which modules they may import.
   Result<RuleSet> load_rules(std::vector<std::string> folders, const Policy& policy) const;
@@ -77,6 +81,9 @@ class Home {
   explicit Home(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };
+
+/// A pack under packs/.
+Result<ImportedPack> read_imported_file(const std::string& path);
 
 /// A policy of its text; `now` decides whether it has expired.
 Result<Policy> parse_policy(const PolicyText& found, Time now);

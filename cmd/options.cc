@@ -20,7 +20,7 @@ void JudgeOptions::add_to(CLI::App& app) {
   app.add_option("--policy", policy, "policy file, or a built-in: baseline, strict");
   add_strings(app, "--rules", rules,
               "folder of YARA rules to scan with beside the built-in ones; may be given "
-              "several times (default: rules/ of the home folder)");
+              "several times (default: rules/ and packs/ of the home folder)");
   app.add_option("-j,--jobs", jobs, "scanning threads (default: one a processor)");
   app.add_option(
       "--sandbox", sandbox,
@@ -29,11 +29,11 @@ void JudgeOptions::add_to(CLI::App& app) {
   app.add_option("--at", at, "judge as of this time, RFC 3339: 2026-01-31T12:00:00Z");
 }
 
-Result<std::unique_ptr<Examiner>> JudgeOptions::examiner(const RuleSet& set,
-                                                         const Policy& by) const {
+Result<std::unique_ptr<Examiner>> JudgeOptions::examiner(const RuleSet& set, const Policy& by,
+                                                         const Keeping& keep) const {
   Formats formats = bundle_formats(by.formats);
   if (sandbox == "off") {
-    return std::make_unique<InProcessExaminer>(set, std::move(formats), job_count());
+    return std::make_unique<InProcessExaminer>(set, std::move(formats), job_count(), keep);
   }
   const bool best_effort = sandbox == "best-effort";
   if (!best_effort && sandbox != "require") {
@@ -43,7 +43,7 @@ Result<std::unique_ptr<Examiner>> JudgeOptions::examiner(const RuleSet& set,
                 "PASSED");
   }
   return std::make_unique<SandboxedExaminer>(
-      TRY(SandboxedExaminer::create(set, std::move(formats), job_count(), best_effort)));
+      TRY(SandboxedExaminer::create(set, std::move(formats), job_count(), best_effort, keep)));
 }
 
 unsigned JudgeOptions::job_count() const {

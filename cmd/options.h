@@ -33,8 +33,9 @@ struct JudgeOptions {
   unsigned job_count() const;
   /// What parses untrusted bytes, behind a wall unless --sandbox=off, with the formats
   /// the policy names. Call it before a key is loaded or a thread is started; `rules`
-  /// must outlive it.
-  Result<std::unique_ptr<Examiner>> examiner(const RuleSet& set, const Policy& by) const;
+  /// must outlive it. It hands out what it is to `keep`.
+  Result<std::unique_ptr<Examiner>> examiner(const RuleSet& set, const Policy& by,
+                                             const Keeping& keep = {}) const;
   /// --at if it was given; nothing if it was not.
   Result<std::optional<Time>> time() const;
 };

@@ -1,5 +1,7 @@
 // assay rules: look at rules before a bundle depends on them.
 
+#include "cmd/rules.h"
+
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -8,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/serial.h"
 #include "cmd/commands.h"
 #include "cmd/home.h"
 #include "cmd/options.h"
@@ -25,16 +28,8 @@ struct Options {
   std::vector<std::string> folders{};
   std::string policy{};
   std::string file{}, samples{};
+  VerifyOptions importing{};
 };
-
-/// The folders, or the home folder's rules/ where none was named.
-Result<std::vector<RulePack>> packs(const Options& options, const Home& home) {
-  std::vector<std::string> folders = options.folders;
-  if (folders.empty() && exists(home.rules())) folders.push_back(home.rules());
-  std::vector<RulePack> read;
-  for (const std::string& folder : folders) read.push_back(TRY(read_pack(folder)));
-  return read;
-}
 
 Result<RuleSet> load(const Options& options) {
   const Home home = Home::find(options.globals->home);
@@ -46,21 +41,13 @@ Result<RuleSet> load(const Options& options) {
 Result<ExitCode> run_check(const Options& options) {
   const Home home = Home::find(options.globals->home);
   const Policy policy = TRY(home.load_policy(options.policy, system_now()));
-  std::vector<RulePack> found = TRY(packs(options, home));
+  std::vector<RulePack> found = TRY(home.rule_packs(options.folders));
   std::vector<RuleFile> files;
   for (const RulePack& pack : found) {
     files.insert(files.end(), pack.files.begin(), pack.files.end());
   }
   if (files.empty()) files = TRY(built_in_rules());
-  TRY(start_engine());
-  const std::vector<RuleComplaint> complaints = check_rules(files, policy.rule_modules);
-  for (const RuleComplaint& complaint : complaints) TRY(print(to_text(complaint) + "\n"));
-  if (!complaints.empty()) {
-    return fail(
-        Error::Kind::config,
-        fmt::format("{} {} wrong with these rules; nothing is loaded", complaints.size(),
-                    complaints.size() == 1 ? "thing is" : "things are"));
-  }
+  TRY(refuse_complaints(files, policy));
   const RuleSet rules =
       TRY(RuleSet::compile(TRY(with_packs(std::move(found))), policy.rule_modules));
   TRY(print(fmt::format("fine: {} rules, serial {}, sha256 {}\n", rules.info().loaded,
@@ -75,6 +62,11 @@ Result<ExitCode> run_list(const Options& options) {
                           to_string(rule.severity), printable(rule.category),
                           printable(rule.family), printable(rule.name))));
   }
+  for (const RulePackInfo& pack : rules.info().packs) {
+    TRY(print("pack " + to_text(pack) + "\n"));
+  }
+  TRY(print(fmt::format("all {} rules: serial {}, sha256 {}\n", rules.info().loaded,
+                        rules.info().serial, rules.info().sha256)));
   return ExitCode::passed;
 }
 
@@ -128,10 +120,17 @@ Action add(CLI::App& app, const Globals& globals) {
   CLI::App* check = app.add_subcommand("check", "name everything wrong with rules");
   CLI::App* list = app.add_subcommand("list", "id, severity, class, family and name of each");
   CLI::App* test = app.add_subcommand("test", "scan the samples a pack brings");
+  CLI::App* bundle =
+      app.add_subcommand("import", "verify a pack that came as a bundle, check and install it");
+  bundle->add_option("PACK", options->importing.bundles, "the pack as the vendor ships it")
+      ->required()
+      ->expected(1);
+  options->importing.globals = &globals;
+  options->importing.add_to(*bundle);
   CLI::App* bench = app.add_subcommand("bench", "what each rule costs, the dearest first");
   for (CLI::App* sub : {check, list, test, bench}) {
     add_strings(*sub, sub == bench ? "--rules" : "FOLDER", options->folders,
-                "folder of a pack (default: rules/ of the home folder)");
+                "folder of a pack (default: rules/ and packs/ of the home folder)");
     sub->add_option("--policy", options->policy, "policy that says which modules are allowed");
   }
   test->add_option(
@@ -142,19 +141,43 @@ Action add(CLI::App& app, const Globals& globals) {
     if (check->parsed()) return run_check(*options);
     if (list->parsed()) return run_list(*options);
     if (test->parsed()) return run_test(*options);
+    if (bundle->parsed()) return run_rules_import(options->importing);
     return run_bench(*options);
   };
 }
 
 }  // namespace
 
+Result<void> refuse_complaints(const std::vector<RuleFile>& files, const Policy& policy) {
+  TRY(start_engine());
+  const std::vector<RuleComplaint> complaints = check_rules(files, policy.rule_modules);
+  for (const RuleComplaint& complaint : complaints) {
+    TRY(print(assay::to_text(complaint) + "\n"));
+  }
+  if (complaints.empty()) return {};
+  return fail(Error::Kind::config,
+              fmt::format("{} {} wrong with these rules; nothing is loaded", complaints.size(),
+                          complaints.size() == 1 ? "thing is" : "things are"));
+}
+
+std::string to_text(const RulePackInfo& pack) {
+  const auto date = serial_date(pack.serial);
+  const std::string serial =
+      pack.serial == 0 ? "no serial" : fmt::format("serial {}", pack.serial);
+  return fmt::format("{}: {}{}, sha256 {}", printable(pack.name), serial,
+                     date ? " of " + to_rfc3339(*date).substr(0, 10) : "", pack.sha256);
+}
+
 constinit const Command rules_command = {
-    "rules", "check, list, test and measure rules",
+    "rules", "import, check, list, test and measure rules",
     R"(A pack is a folder of .yar files; with a pack.toml it has a name and a serial. It scans
 beside the rules the program carries. `check` exits 2 when anything is wrong, and `verify`
-loads nothing then.
+loads nothing then. `import` takes a pack that a vendor of the trust store signed: it verifies
+it as `assay verify` does, checks its rules, and keeps it under the home folder, where `verify`
+finds it; never one that is older than what is there.
 
   assay rules check ./our-rules
+  assay rules import acme-rules-20261124.tar.gz
   assay verify --rules ./our-rules agent-1.4.tar.gz)",
     add};
 

@@ -1,5 +1,7 @@
 // assay verify: the main job.
 
+#include "cmd/verify.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <memory>
 
 #include "base/bytes.h"
+#include "base/embedded.h"
 #include "base/file.h"
 #include "cmd/commands.h"
 #include "cmd/home.h"
@@ -21,16 +24,6 @@
 
 namespace assay::cmd {
 namespace {
-
-struct Options {
-  const Globals* globals = nullptr;
-  std::vector<std::string> bundles{};
-  std::vector<std::string> sidecars{}, waivers{};
-  std::string vendor{}, repository{}, verdict{}, resource{}, nonce{}, key{}, sign_command{};
-  int passphrase_fd = -1;
-  JudgeOptions judge{};
-  OutputOptions output{};
-};
 
 /// Everything a run needs that does not depend on the bundle.
 struct World {
@@ -43,7 +36,13 @@ struct World {
   std::optional<Time> at;
 };
 
-Result<World> load_world(const Options& options) {
+/// What to scan with.
+Result<std::vector<RuleFile>> rule_files(const VerifyOptions& options, bool with_packs) {
+  if (!with_packs && options.judge.rules.empty()) return built_in_rules();
+  return Home::find(options.globals->home).rule_files(options.judge.rules);
+}
+
+Result<World> load_world(const VerifyOptions& options, bool with_packs) {
   const Home home = Home::find(options.globals->home);
   const std::optional<Time> at = TRY(options.judge.time());
   History history = TRY(History::load(home.history()).context("reading the history"));
@@ -51,7 +50,9 @@ Result<World> load_world(const Options& options) {
   Policy policy = TRY(parse_policy(policy_text, at.value_or(system_now())));
   TrustStore trust = TRY(home.load_trust());
   policy.waivers = TRY(home.load_waivers(options.waivers, policy.approvers));
-  RuleSet rules = TRY(home.load_rules(options.judge.rules, policy));
+  RuleSet rules = TRY(RuleSet::compile(TRY(rule_files(options, with_packs)),
+                                       policy.rule_modules, unswap(embedded_searches()))
+                          .context("compiling rules"));
   TRY(check_rule_terms(policy, known_rules(rules)));
   return World{.policy_text = std::move(policy_text),
                .policy = std::move(policy),
@@ -63,8 +64,8 @@ Result<World> load_world(const Options& options) {
 }
 
 /// What signs, if there is a key; names the verifier after it.
-Result<std::unique_ptr<Signer>> load_key(const Options& options, const std::string& passphrase,
-                                         ToolInfo& tool) {
+Result<std::unique_ptr<Signer>> load_key(const VerifyOptions& options,
+                                         const std::string& passphrase, ToolInfo& tool) {
   auto key = TRY(Home::find(options.globals->home)
                      .load_signer(options.key, options.sign_command, passphrase));
   if (key) {
@@ -79,10 +80,10 @@ Result<std::unique_ptr<Signer>> load_key(const Options& options, const std::stri
 }
 
 /// What the log keeps beside the verdicts.
-Inputs inputs_of(const Options& options, const World& world) {
-  return {.policy = world.policy_text.text, .trust = world.trust.files(), .rules = [&options] {
-            return Home::find(options.globals->home).rule_files(options.judge.rules);
-          }};
+Inputs inputs_of(const VerifyOptions& options, const World& world, bool with_packs) {
+  return {.policy = world.policy_text.text,
+          .trust = world.trust.files(),
+          .rules = [&options, with_packs] { return rule_files(options, with_packs); }};
 }
 
 /// The home folder's log, and what it takes to append to it.
@@ -92,7 +93,8 @@ struct Log {
   std::string memory;
 };
 
-Result<std::optional<Log>> open_log(const Options& options, const std::string& passphrase) {
+Result<std::optional<Log>> open_log(const VerifyOptions& options,
+                                    const std::string& passphrase) {
   const Home home = Home::find(options.globals->home);
   // A key without its log is a log that is gone.
   if (options.verdict == "none" || (!exists(home.log()) && !exists(home.log_key()))) {
@@ -104,7 +106,7 @@ Result<std::optional<Log>> open_log(const Options& options, const std::string& p
 }
 
 /// Where the signed verdict goes: --verdict, else beside the bundle.
-std::string verdict_path(const Options& options, const std::string& bundle) {
+std::string verdict_path(const VerifyOptions& options, const std::string& bundle) {
   if (options.verdict == "none") return {};
   return options.verdict.empty() ? bundle + ".verdict.jsonl" : options.verdict;
 }
@@ -149,7 +151,7 @@ Result<void> remove_old_proof(const std::string& path) {
 /// An older verdict must not outlive a run that could not finish, whatever the
 /// reason, for a gate would take it for this run's. Nothing but an older
 /// verdict is removed.
-Result<void> remove_old_verdict(const Options& options, const std::string& bundle) {
+Result<void> remove_old_verdict(const VerifyOptions& options, const std::string& bundle) {
   const std::string path = verdict_path(options, bundle);
   std::vector<std::string> files = TRY(options.output.files());
   files.push_back(bundle);
@@ -174,7 +176,7 @@ Result<void> remove_old_verdict(const Options& options, const std::string& bundl
   return error;
 }
 
-Request make_request(const Options& options, const World& world, bool signing,
+Request make_request(const VerifyOptions& options, const World& world, bool signing,
                      const std::string& bundle) {
   Request request{.bundle = bundle, .sidecars = options.sidecars, .vendor = options.vendor};
   request.repository = options.repository;
@@ -185,8 +187,34 @@ Request make_request(const Options& options, const World& world, bool signing,
   return request;
 }
 
-Result<ExitCode> verify_one(const Options& options, const World& world, const Tools& tools,
-                            const std::string& bundle) {
+/// Hands on what an examiner kept, which the pipeline does not know of.
+class KeepingExaminer final : public Examiner {
+ public:
+  explicit KeepingExaminer(const Examiner& examiner) : examiner_(examiner) {}
+
+  Result<Examination> examine(const Source& source, const Limits& limits) const override {
+    auto found = examiner_.examine(source, limits);
+    kept_.clear();
+    if (!found) return found;
+    for (KeptMember& kept : found->kept) {
+      const std::string& path = found->members[kept.place].path;
+      const std::size_t mark = path.find("!/");
+      if (mark == std::string::npos) continue;
+      kept_.push_back({.name = path.substr(mark + 2), .text = std::move(kept.bytes)});
+    }
+    return found;
+  }
+
+  /// Of the last examination.
+  std::vector<RuleFile> take() const { return std::exchange(kept_, {}); }
+
+ private:
+  const Examiner& examiner_;
+  mutable std::vector<RuleFile> kept_{};
+};
+
+Result<ExitCode> verify_one(const VerifyOptions& options, const World& world,
+                            const Tools& tools, const std::string& bundle, Report& report) {
   const Request request = make_request(options, world, tools.signer != nullptr, bundle);
   const Progress progress("examining " + bundle, options.globals->quiet);
   auto judged = verify(request, world.policy, tools);
@@ -194,12 +222,20 @@ Result<ExitCode> verify_one(const Options& options, const World& world, const To
     judged.error().context.push_back("verifying '" + printable(bundle) + "'");
     return std::move(judged.error());
   }
-  const Report& report = *judged;
+  report = *std::move(judged);
   TRY(options.output.write(report, options.globals->verbose, options.globals->quiet));
   return exit_code(report.verdict.outcome);
 }
 
-Result<ExitCode> run(const Options& options) {
+/// What is to be done with a bundle that PASSED.
+Result<ExitCode> act_on(const Afterwards& afterwards, Accepted accepted) {
+  TRY(afterwards.act(std::move(accepted)));
+  return ExitCode::passed;
+}
+
+}  // namespace
+
+Result<ExitCode> run_verify(const VerifyOptions& options, const Afterwards& afterwards) {
   if (options.bundles.size() > 1 && !(options.verdict.empty() || options.verdict == "none")) {
     return fail(Error::Kind::usage, "--verdict names one file, but there are several bundles",
                 "leave it out: each verdict then goes beside its bundle");
@@ -209,20 +245,22 @@ Result<ExitCode> run(const Options& options) {
                 "verify them one by one");
   }
   for (const std::string& bundle : options.bundles) TRY(remove_old_verdict(options, bundle));
-  World world = TRY(load_world(options));
+  World world = TRY(load_world(options, afterwards.with_packs));
   // The examiner's process is split off here, before there is a key to steal.
   const std::unique_ptr<Examiner> examiner =
-      TRY(options.judge.examiner(world.rules, world.policy));
+      TRY(options.judge.examiner(world.rules, world.policy, afterwards.keep));
+  const KeepingExaminer keeping(*examiner);
   world.tool = TRY(tool_info());  // while that process warms up
   const std::string passphrase = TRY(read_passphrase(
       options.passphrase_fd < 0 ? std::nullopt : std::optional(options.passphrase_fd)));
   const std::unique_ptr<Signer> key = TRY(load_key(options, passphrase, world.tool));
   const std::optional<Log> log = TRY(open_log(options, passphrase));
   const auto recorder =
-      key && log ? std::optional<LogRecorder>(std::in_place, log->folder, log->key, *key,
-                                              log->memory, inputs_of(options, world))
-                 : std::nullopt;
-  const Tools tools{.examiner = *examiner,
+      key && log
+          ? std::optional<LogRecorder>(std::in_place, log->folder, log->key, *key, log->memory,
+                                       inputs_of(options, world, afterwards.with_packs))
+          : std::nullopt;
+  const Tools tools{.examiner = keeping,
                     .trust = world.trust,
                     .trust_formats = trust_formats(),
                     .requirements = requirements(),
@@ -235,44 +273,54 @@ Result<ExitCode> run(const Options& options) {
                     .log = recorder ? &*recorder : nullptr};
   ExitCode code = ExitCode::passed;
   for (const std::string& bundle : options.bundles) {
-    const auto one = verify_one(options, world, tools, bundle);
+    Report report;
+    auto one = verify_one(options, world, tools, bundle, report);
+    if (one && *one == ExitCode::passed && afterwards.act) {
+      one = act_on(afterwards, {report, keeping.take(), recorder ? &*recorder : nullptr});
+    }
     if (!one) print_error(one.error());
     code = worst(code, one ? *one : exit_code(one.error().kind));
   }
   return code;
 }
 
-Action add(CLI::App& app, const Globals& globals) {
-  auto options = std::make_shared<Options>();
-  options->globals = &globals;
-  add_strings(app, "BUNDLE", options->bundles, "the file as the vendor ships it")->required();
-  add_strings(app, "--signature,--sums", options->sidecars,
+void VerifyOptions::add_to(CLI::App& app) {
+  add_strings(app, "--signature,--sums", sidecars,
               "signature or checksum list, when it does not lie beside the bundle under its "
               "usual name")
       ->allow_extra_args(false);
   app.add_option(
-      "--repository", options->repository,
+      "--repository", repository,
       "folder dists/SUITE of the Debian repository the package is from: InRelease and "
       "its Packages must name it");
-  app.add_option("--vendor", options->vendor, "demand this vendor of the trust store");
+  app.add_option("--vendor", vendor, "demand this vendor of the trust store");
   app.add_option(
-      "--verdict", options->verdict,
+      "--verdict", verdict,
       "write the signed verdict here (default: BUNDLE.verdict.jsonl; 'none': nowhere)");
   add_strings(
-      app, "--waiver", options->waivers,
+      app, "--waiver", waivers,
       "a signed waiver for a finding (those in the home folder's waivers/ are read too)")
       ->allow_extra_args(false);
-  app.add_option("--resource", options->resource,
+  app.add_option("--resource", resource,
                  "what a gate may demand this verdict to be for, a URI (default: file:NAME)");
-  app.add_option("--nonce", options->nonce,
+  app.add_option("--nonce", nonce,
                  "a value a gate can demand with its own --nonce: ties a verdict to one run");
-  app.add_option("--key", options->key, "key file that signs the verdict");
-  app.add_option("--passphrase-fd", options->passphrase_fd,
+  app.add_option("--key", key, "key file that signs the verdict");
+  app.add_option("--passphrase-fd", passphrase_fd,
                  "read the key's passphrase from this descriptor (else $ASSAY_KEY_PASSPHRASE)");
-  app.add_option("--sign-command", options->sign_command, kSignCommandHelp);
-  options->judge.add_to(app);
-  options->output.add_to(app);
-  return [options] { return run(*options); };
+  app.add_option("--sign-command", sign_command, kSignCommandHelp);
+  judge.add_to(app);
+  output.add_to(app);
+}
+
+namespace {
+
+Action add(CLI::App& app, const Globals& globals) {
+  auto options = std::make_shared<VerifyOptions>();
+  options->globals = &globals;
+  add_strings(app, "BUNDLE", options->bundles, "the file as the vendor ships it")->required();
+  options->add_to(app);
+  return [options] { return run_verify(*options); };
 }
 
 }  // namespace

@@ -65,16 +65,6 @@ std::optional<std::int64_t> duration_seconds(std::string_view text) {
   }
 }
 
-std::optional<Time> day_of_serial(std::int64_t serial) {
-  if (serial > 9999'12'31) serial /= 100;
-  const std::chrono::year_month_day day{
-      std::chrono::year(static_cast<int>(serial / 10000)),
-      std::chrono::month(static_cast<unsigned>(serial / 100 % 100)),
-      std::chrono::day(static_cast<unsigned>(serial % 100))};
-  if (serial < 1970'01'01 || !day.ok()) return std::nullopt;
-  return Time{std::chrono::sys_seconds(std::chrono::sys_days(day)).time_since_epoch().count()};
-}
-
 Time system_now() {
   const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
   return Time{now.time_since_epoch().count()};

@@ -24,9 +24,6 @@ std::optional<Time> from_rfc3339(std::string_view text);
 /// A span such as "90s", "15m", "12h", "14d", "52w" in seconds; nothing if malformed.
 std::optional<std::int64_t> duration_seconds(std::string_view text);
 
-/// The day a serial names, YYYYMMDD or YYYYMMDDNN, at its start; nothing if it names none.
-std::optional<Time> day_of_serial(std::int64_t serial);
-
 Time system_now();
 
 }  // namespace assay

@@ -16,6 +16,11 @@ Examination only_problem(const Error& why, std::uint64_t bundle_size) {
   return out;
 }
 
+bool Keeping::wants(std::string_view path) const {
+  return std::ranges::any_of(endings,
+                             [&](std::string_view ending) { return path.ends_with(ending); });
+}
+
 void count_members(Examination& examination) {
   std::vector<std::string> lines;
   lines.reserve(examination.members.size());

@@ -3,6 +3,11 @@
 
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/error.h"
 #include "bundle/format.h"
 #include "bundle/source.h"
@@ -11,6 +16,19 @@
 #include "scan/rules.h"
 
 namespace assay {
+
+/// Whole members that are handed out as they are, beside what is found out about them.
+struct Keeping {
+  std::vector<std::string_view> endings{};  ///< of their paths
+  std::uint64_t max_bytes = 0;              ///< of all together; what would be more is not kept
+
+  bool wants(std::string_view path) const;
+};
+
+struct KeptMember {
+  std::size_t place = 0;  ///< among the members
+  std::string bytes{};
+};
 
 /// What an examination finds out; moved into the Evidence by the pipeline.
 struct Examination {
@@ -21,6 +39,7 @@ struct Examination {
   std::vector<Problem> problems{};
   Coverage coverage{};
   std::string sandbox = "none";
+  std::vector<KeptMember> kept{};  ///< by place
 };
 
 /// Sets contents_sha256, coverage.members and coverage.scanned from the members.
@@ -44,7 +63,7 @@ class Examiner {
 class InProcessExaminer final : public Examiner {
  public:
   /// `rules` must outlive the examiner.
-  InProcessExaminer(const RuleSet& rules, Formats formats, unsigned jobs);
+  InProcessExaminer(const RuleSet& rules, Formats formats, unsigned jobs, Keeping keep = {});
   Result<Examination> examine(const Source& source, const Limits& limits) const override;
 
  private:
@@ -55,6 +74,7 @@ class InProcessExaminer final : public Examiner {
   const RuleSet& rules_;
   Formats formats_;
   unsigned jobs_;
+  Keeping keep_;
 };
 
 }  // namespace assay

@@ -6,10 +6,12 @@
 #include <deque>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "base/bytes.h"
 #include "bundle/walk.h"
 #include "crypto/digest.h"
 #include "examine/examiner.h"
@@ -25,6 +27,7 @@ struct Slot {
   Member member{};
   std::vector<Finding> findings{};
   std::vector<Problem> problems{};
+  std::optional<std::string> kept{};
 };
 
 /// A leaf on its way to a scanner. From push to join only the scanner that
@@ -64,13 +67,15 @@ class ScannedPassage final : public Passage {
 class Collector final : public Visitor {
  public:
   /// Without `passing` rules every leaf is held.
-  Collector(Queue<Job>& jobs, const RuleSet* passing) : jobs_(jobs), passing_(passing) {}
+  Collector(Queue<Job>& jobs, const RuleSet* passing, const Keeping& keep)
+      : jobs_(jobs), passing_(passing), keep_(keep), room_(keep.max_bytes) {}
 
   void member(Member member) override { slots.emplace_back().member = std::move(member); }
 
   void leaf(Member member, Content content) override {
     Slot& slot = slots.emplace_back();
     slot.member = std::move(member);
+    if (keep_.wants(slot.member.path)) keep(slot, content.bytes());
     jobs_.push({&slot, std::move(content)});
   }
 
@@ -86,8 +91,16 @@ class Collector final : public Visitor {
   std::vector<Problem> problems{};
 
  private:
+  void keep(Slot& slot, Bytes bytes) {
+    if (bytes.size() > room_) return;
+    room_ -= bytes.size();
+    slot.kept = as_text(bytes);
+  }
+
   Queue<Job>& jobs_;
   const RuleSet* passing_;
+  const Keeping& keep_;
+  std::uint64_t room_;
 };
 
 /// Hashes and scans one leaf into its slot.
@@ -167,14 +180,18 @@ void merge(std::deque<Slot>&& slots, Examination& out) {
   for (Slot& slot : slots) {
     std::ranges::move(slot.findings, std::back_inserter(out.findings));
     std::ranges::move(slot.problems, std::back_inserter(out.problems));
+    if (slot.kept) {
+      out.kept.push_back({.place = out.members.size(), .bytes = *std::move(slot.kept)});
+    }
     out.members.push_back(std::move(slot.member));
   }
 }
 
 }  // namespace
 
-InProcessExaminer::InProcessExaminer(const RuleSet& rules, Formats formats, unsigned jobs)
-    : rules_(rules), formats_(formats), jobs_(jobs) {}
+InProcessExaminer::InProcessExaminer(const RuleSet& rules, Formats formats, unsigned jobs,
+                                     Keeping keep)
+    : rules_(rules), formats_(formats), jobs_(jobs), keep_(std::move(keep)) {}
 
 Result<Examination> InProcessExaminer::examine(const Source& source,
                                                const Limits& limits) const {
@@ -187,7 +204,7 @@ Result<Examination> InProcessExaminer::examine_once(const Source& source, const 
                                                     const RuleSet* passing) const {
   constexpr std::size_t kWaiting = 256;
   Queue<Job> jobs(kWaiting);
-  Collector collector(jobs, passing);
+  Collector collector(jobs, passing, keep_);
   ScannerThreads scanners(jobs, rules_, jobs_, source.size());
   if (!scanners.any()) return fail(Error::Kind::io, "cannot start a thread");
 

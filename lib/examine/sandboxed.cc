@@ -97,6 +97,7 @@ struct SandboxedExaminer::State {
   Fd socket{};
   pid_t nursery = -1;
   bool best_effort = false;
+  Keeping keep{};
 
   State() = default;
   State(const State&) = delete;
@@ -114,7 +115,8 @@ SandboxedExaminer& SandboxedExaminer::operator=(SandboxedExaminer&&) noexcept = 
 SandboxedExaminer::~SandboxedExaminer() = default;
 
 Result<SandboxedExaminer> SandboxedExaminer::create(const RuleSet& rules, Formats formats,
-                                                    unsigned jobs, bool best_effort) {
+                                                    unsigned jobs, bool best_effort,
+                                                    Keeping keep) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return io_error("cannot start the examining process", errno);
@@ -127,7 +129,7 @@ Result<SandboxedExaminer> SandboxedExaminer::create(const RuleSet& rules, Format
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (::getppid() != supervisor) ::_exit(0);
     ours = Fd();
-    const InProcessExaminer examiner(rules, formats, jobs);
+    const InProcessExaminer examiner(rules, formats, jobs, std::move(keep));
     run_nursery(std::move(theirs), examiner);
   }
   auto state = std::make_unique<State>();
@@ -135,6 +137,7 @@ Result<SandboxedExaminer> SandboxedExaminer::create(const RuleSet& rules, Format
   state->socket = std::move(ours);
   state->nursery = nursery;
   state->best_effort = best_effort;
+  state->keep = std::move(keep);
   return SandboxedExaminer(std::move(state));
 }
 
@@ -164,7 +167,8 @@ Result<Examination> SandboxedExaminer::examine(const Source& source,
                              fmt::format("the worker was stopped after {} s", limits.seconds)));
   }
   if (auto why = bad_end(static_cast<int>(status))) return nothing(*why);
-  auto found = decode_examination(answer->stream, *state_->rules, limits, source.size());
+  auto found =
+      decode_examination(answer->stream, *state_->rules, limits, source.size(), state_->keep);
   if (!found) return nothing(found.error());
   return found;
 }

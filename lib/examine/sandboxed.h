@@ -17,7 +17,7 @@ class SandboxedExaminer final : public Examiner {
   /// `rules` must outlive the examiner. With `best_effort` a worker goes on where
   /// the kernel offers no seccomp; the level it reached then says so.
   static Result<SandboxedExaminer> create(const RuleSet& rules, Formats formats, unsigned jobs,
-                                          bool best_effort = false);
+                                          bool best_effort = false, Keeping keep = {});
 
   /// An Error is ours. A worker that crashed, overran its time, lied or could not
   /// be walled in gives an Examination with that one problem, complete = false.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 
 #include "base/bytes.h"
@@ -15,6 +16,7 @@ namespace {
 enum class Record : unsigned char {
   level = 'L',
   member = 'M',
+  kept = 'K',
   finding = 'F',
   problem = 'P',
   summary = 'S',
@@ -26,6 +28,7 @@ constexpr std::size_t kMaxDetail = 4096;    // a problem's line
 constexpr std::size_t kMaxContext = 32;     // bytes around a finding
 constexpr std::size_t kMaxPath = 32 << 10;  // a name at every depth
 constexpr std::size_t kDigest = 32;
+constexpr std::size_t kMaxPiece = 60 << 10;  // of a member that is kept
 
 /// True for what reading a bundle can give; other notes are not the worker's to make.
 bool is_of_walk(std::string_view code) {
@@ -134,12 +137,26 @@ std::string member_record(const Member& member) {
       .record(Record::member);
 }
 
+/// An empty member has one piece, too.
+void add_pieces(const KeptMember& kept, const std::function<void(const std::string&)>& add) {
+  std::string_view rest = kept.bytes;
+  do {
+    const std::string_view piece = rest.substr(0, kMaxPiece);
+    add(Payload().number(kept.place, 4).text(piece).record(Record::kept));
+    rest.remove_prefix(piece.size());
+  } while (!rest.empty());
+}
+
 /// Reads the records of a stream, one type at a time.
 class Reader {
  public:
   Reader(std::string_view stream, const RuleSet& rules, const Limits& limits,
-         std::uint64_t bundle_size)
-      : stream_(stream), limits_(limits), bundle_size_(bundle_size) {
+         std::uint64_t bundle_size, const Keeping& keep)
+      : stream_(stream),
+        limits_(limits),
+        bundle_size_(bundle_size),
+        keep_(keep),
+        room_(keep.max_bytes) {
     for (const RuleMeta& rule : rules.rules()) rules_.emplace(rule.id, &rule);
   }
 
@@ -147,6 +164,8 @@ class Reader {
     TRY(read_level());
     while (TRY(upcoming()) == Record::member) TRY(read_member());
     count_members(out_);  // what we can count ourselves, we do
+    while (TRY(upcoming()) == Record::kept) TRY(read_kept());
+    TRY(check_kept());
     for (Record type = TRY(upcoming()); type != Record::summary; type = TRY(upcoming())) {
       if (type == Record::finding) {
         TRY(read_finding());
@@ -168,6 +187,7 @@ class Reader {
     switch (const auto type = static_cast<Record>(static_cast<unsigned char>(stream_[at_]))) {
       case Record::level:
       case Record::member:
+      case Record::kept:
       case Record::finding:
       case Record::problem:
       case Record::summary:
@@ -216,6 +236,32 @@ class Reader {
     if (out_.members.size() > limits_.members) return lie("more members than the limit");
     member.kind = static_cast<MemberKind>(kind);
     out_.members.push_back(std::move(member));
+    return {};
+  }
+
+  Result<void> read_kept() {
+    Fields fields = TRY(next(Record::kept));
+    const std::uint64_t place = fields.number(4);
+    const std::string piece = fields.text(kMaxPiece);
+    const bool is_next = out_.kept.empty() || place >= out_.kept.back().place;
+    if (!fields.finished() || place >= out_.members.size() || !is_next ||
+        !keep_.wants(out_.members[place].path) || piece.size() > room_) {
+      return lie("a bad piece of a member");
+    }
+    room_ -= piece.size();
+    if (out_.kept.empty() || place > out_.kept.back().place) {
+      out_.kept.push_back({.place = static_cast<std::size_t>(place)});
+    }
+    out_.kept.back().bytes += piece;
+    return {};
+  }
+
+  Result<void> check_kept() const {
+    for (const KeptMember& kept : out_.kept) {
+      if (sha256_hex(as_bytes(kept.bytes)) != out_.members[kept.place].sha256) {
+        return lie("a member that is not what its digest says");
+      }
+    }
     return {};
   }
 
@@ -284,6 +330,8 @@ class Reader {
   std::string_view stream_;
   const Limits& limits_;
   const std::uint64_t bundle_size_;
+  const Keeping& keep_;
+  std::uint64_t room_;  ///< for members that are kept
   std::map<std::string, const RuleMeta*, std::less<>> rules_{};
   std::size_t at_ = 0;
   std::uint64_t records_ = 0;
@@ -310,6 +358,7 @@ std::string encode_examination(const Examination& examination, std::string_view 
                    i);
     add(member_record(member));
   }
+  for (const KeptMember& kept : examination.kept) add_pieces(kept, add);
   for (const Finding& finding : examination.findings) {
     add(Payload()
             .text(finding.rule)
@@ -340,8 +389,9 @@ std::string encode_examination(const Examination& examination, std::string_view 
 }
 
 Result<Examination> decode_examination(std::string_view stream, const RuleSet& rules,
-                                       const Limits& limits, std::uint64_t bundle_size) {
-  return Reader(stream, rules, limits, bundle_size).read();
+                                       const Limits& limits, std::uint64_t bundle_size,
+                                       const Keeping& keep) {
+  return Reader(stream, rules, limits, bundle_size, keep).read();
 }
 
 }  // namespace assay

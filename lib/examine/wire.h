@@ -4,7 +4,8 @@
 // checked, and text that a person reads comes from our own rules, not from it.
 //
 //   record = type:1 length:4 payload        integers little-endian
-//   stream = Level Member* (Finding | Problem)* Summary End
+//   stream = Level Member* Kept* (Finding | Problem)* Summary End
+//   Kept   = member:4 and a piece of its bytes, only where members are to be kept
 //   End    = records before it:8, SHA-256 over all bytes before it:32
 
 #pragma once
@@ -32,8 +33,9 @@ std::string encode_examination(const Examination& examination, std::string_view 
 
 /// The examination of a whole stream. Fails as `undecided`, code
 /// "worker-protocol", on anything that is not exactly what an honest worker
-/// with these rules and limits sends of a bundle of this size.
+/// with these rules and limits sends of a bundle of this size when it is to keep that.
 Result<Examination> decode_examination(std::string_view stream, const RuleSet& rules,
-                                       const Limits& limits, std::uint64_t bundle_size);
+                                       const Limits& limits, std::uint64_t bundle_size,
+                                       const Keeping& keep = {});
 
 }  // namespace assay

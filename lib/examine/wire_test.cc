@@ -42,9 +42,10 @@ std::string stream(const Examination& examination) {
 
 constexpr std::uint64_t kBundleSize = 10;
 
-Result<Examination> decode(std::string_view bytes, const Limits& limits = {}) {
+Result<Examination> decode(std::string_view bytes, const Limits& limits = {},
+                           const Keeping& keep = {}) {
   static const RuleSet rules = testing::marker_rules();
-  return decode_examination(bytes, rules, limits, kBundleSize);
+  return decode_examination(bytes, rules, limits, kBundleSize, keep);
 }
 
 void expect_refused(std::string_view bytes) {
@@ -203,6 +204,45 @@ TEST_CASE("lies that are consistent in themselves") {
   std::string huge = kLevel + "M\xff\xff\xff\xff";
   expect_refused(huge);
   MESSAGE(fmt::format("{} lies refused", lies.size() + 2));
+}
+
+std::string piece(std::uint64_t place, const std::string& bytes) {
+  return record('K', le(place, 4) + text(bytes));
+}
+
+TEST_CASE("members are kept where that was asked for, whole and as their digests say") {
+  const auto raw_digest = [](std::string_view bytes) {
+    return std::string(as_text(Bytes(assay::digest(HashAlgorithm::sha256, as_bytes(bytes)))));
+  };
+  const std::string a = member("a.yar", 1, "text", raw_digest("rule"));
+  const std::string b = member("b.yar", 1, "text", raw_digest(""));
+  const std::string c = member("c.txt", 1, "text", raw_digest("text"));
+  const std::string s = summary();
+  const Keeping keep{.endings = {".yar"}, .max_bytes = 4};
+  const auto found = decode(
+      ended({kLevel, a, b, c, piece(0, "ru"), piece(0, "le"), piece(1, ""), s}), {}, keep);
+  REQUIRE(found);
+  REQUIRE(found->kept.size() == 2);
+  CHECK(found->kept[0].bytes == "rule");
+  CHECK(found->kept[1].place == 1);
+
+  const std::vector<std::vector<std::string>> lies = {
+      {kLevel, a, b, c, piece(0, "ru"), s},                   // a part of it
+      {kLevel, a, b, c, piece(0, "rulE"), s},                 // something else
+      {kLevel, a, b, c, piece(1, ""), piece(0, "rule"), s},   // out of order
+      {kLevel, a, b, c, piece(2, "text"), s},                 // nobody asked for it
+      {kLevel, a, b, c, piece(3, "rule"), s},                 // there is no such member
+      {kLevel, a, b, c, piece(0, "rule"), piece(1, "x"), s},  // more than there is room for
+      {kLevel, a, b, piece(0, "rule"), c, s},
+      {kLevel, a, problem("truncated"), piece(0, "rule"), s},
+      {kLevel, piece(0, "rule"), a, s},
+      {kLevel, a, piece(0, "rule") + "x", s},
+  };
+  for (std::size_t i = 0; i < lies.size(); ++i) {
+    CAPTURE(i);
+    CHECK_FALSE(decode(ended(lies[i]), {}, keep));
+  }
+  CHECK_FALSE(decode(ended({kLevel, a, piece(0, "rule"), s})));  // nothing was to be kept
 }
 
 TEST_CASE("more members than the limit are a lie") {

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/serial.h"
 #include "base/time.h"
 #include "log/audit.h"
 #include "log/entry.h"
@@ -26,7 +27,7 @@ std::string old_rules(const Entry& entry) {
   const Json* serial = extension == nullptr ? nullptr : extension->find("rulesSerial");
   const auto at = from_rfc3339(entry.at);
   if (serial == nullptr || serial->integer() == nullptr || !at) return "it names no rules";
-  const auto day = day_of_serial(*serial->integer());
+  const auto day = serial_date(*serial->integer());
   if (!day) return fmt::format("rules serial {} is no day", *serial->integer());
   if (at->seconds - day->seconds <= kOldRules) return {};
   return fmt::format("rules serial {}, {} days old", *serial->integer(),

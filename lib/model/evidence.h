@@ -117,10 +117,18 @@ struct VendorMatch {
   std::vector<Term> terms{};
 };
 
+/// A pack of rules that ran beside the shipped ones.
+struct RulePackInfo {
+  std::string name{};
+  std::int64_t serial = 0;  ///< 0 without a pack.toml
+  std::string sha256{};     ///< over its files, by their names in the pack
+};
+
 struct RuleSetInfo {
   std::int64_t serial = 0;  ///< yyyymmdd, or yyyymmddnn
   std::string sha256{};     ///< over every file of the set
   std::uint64_t loaded = 0;
+  std::vector<RulePackInfo> packs{};  ///< beside the shipped one, by name
 };
 
 /// Ledger: what the bytes of one file are, as those who read them counted them. Every

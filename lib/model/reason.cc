@@ -282,6 +282,30 @@ constexpr Reason kReasons[] = {
      "A signature by a key of another vendor than the one this bundle is from; it counts for "
      "nothing.",
      "Nothing, if the vendor shown is the right one."},
+    {"pack-altered", refuses,
+     "A pack of rules under packs/ of the home folder is not as it was imported, so none of "
+     "its rules can be relied on.",
+     "Find out who changed it, and import the pack again with `assay rules import`; without "
+     "its file nothing of it is used."},
+    {"pack-malformed", refuses,
+     "The bundle is properly signed and is no pack of rules: it needs one pack.toml with a "
+     "serial that names a day, and every rule below the folder of that file, under names of "
+     "letters, digits and .-_+ alone, 64 MiB together.",
+     "Tell whoever made the pack what the message says."},
+    {"pack-older", refuses,
+     "The pack has an older serial than the one of its name that is installed, or the same "
+     "serial and other rules: with it, something known before would not be found any more.",
+     "Fetch the newest pack. If going back is meant, remove the pack's file under packs/ of the "
+     "home folder first."},
+    {"pack-unsigned", refuses,
+     "The policy lets bundles pass that nobody of the trust store signed; rules from such a "
+     "bundle are not taken.",
+     "List trusted-signature among the policy's requirements, or import with --policy "
+     "baseline."},
+    {"pack-vendor", refuses,
+     "The pack of that name that is installed was signed by another vendor.",
+     "Ask both vendors whose pack it is. If it did change hands, remove the pack's file under "
+     "packs/ of the home folder first."},
     {"packed-program", indeterminate,
      "A program is packed in a way that this version cannot unpack, so that what it runs was "
      "not looked at.",

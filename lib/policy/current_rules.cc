@@ -5,9 +5,10 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+#include "base/serial.h"
 #include "policy/answer.h"
 #include "policy/policy.h"
-#include "policy/serial.h"
 
 namespace assay {
 namespace {
@@ -49,7 +50,11 @@ Answer judge_rules(const Evidence& evidence, const Policy& policy, Time now) {
     Answer answer = judge_age(rules, policy, now);
     if (answer.state != Answer::State::met) return answer;
   }
-  return met(fmt::format("{} rules, serial {}", rules.loaded, rules.serial));
+  std::string detail = fmt::format("{} rules, serial {}", rules.loaded, rules.serial);
+  for (const RulePackInfo& pack : rules.packs) {
+    detail += fmt::format("; pack {} {}", printable(pack.name), pack.serial);
+  }
+  return met(std::move(detail));
 }
 
 std::vector<std::string> see_rules(const Evidence& evidence, const Policy& policy,

@@ -6,13 +6,13 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/serial.h"
 #include "base/similar.h"
 #include "base/toml.h"
 #include "crypto/digest.h"
 #include "crypto/key.h"
 #include "policy/limit_fields.h"
 #include "policy/policy.h"
-#include "policy/serial.h"
 
 namespace assay {
 namespace {

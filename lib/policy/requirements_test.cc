@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "base/serial.h"
 #include "policy/fixture.h"
-#include "policy/serial.h"
 
 namespace assay {
 namespace {

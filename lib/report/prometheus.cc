@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/bytes.h"
-#include "base/time.h"
+#include "base/serial.h"
 #include "model/exit_code.h"
 #include "report/emitter.h"
 #include "report/escape.h"
@@ -103,7 +103,7 @@ std::string content_metrics(const Report& report, const std::string& labels) {
 
 std::string input_metrics(const Report& report, const std::string& labels) {
   std::string text;
-  if (const auto day = day_of_serial(report.evidence.rules.serial)) {
+  if (const auto day = serial_date(report.evidence.rules.serial)) {
     text += Family("rules_timestamp_seconds", "The day of the rules that were used.", labels)
                 .add(day->seconds)
                 .text();

@@ -12,7 +12,7 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kPack = "pack.toml";
+constexpr const char* kPack = "pack.toml";
 constexpr std::string_view kSchema = "assay-rules/1";
 constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;
 
@@ -38,7 +38,41 @@ Result<void> check_names(const std::vector<RuleFile>& files) {
   return {};
 }
 
+/// The pack beside the shipped one that a file is of, or empty.
+std::string_view pack_of(const RuleFile& file) {
+  const std::size_t slash = file.name.find('/');
+  return std::string_view(file.name).substr(0, slash == std::string::npos ? 0 : slash);
+}
+
+/// Of sorted files: those of one pack stand together.
+Result<std::vector<RulePackInfo>> describe_packs(std::span<const RuleFile> files) {
+  std::vector<RulePackInfo> packs;
+  for (std::size_t at = 0, end = 0; at < files.size(); at = end) {
+    const std::string_view name = pack_of(files[at]);
+    while (end < files.size() && pack_of(files[end]) == name) ++end;
+    if (name.empty()) continue;
+    RulePackInfo& pack = packs.emplace_back();
+    pack.name = name;
+    const std::span<const RuleFile> own = files.subspan(at, end - at);
+    pack.sha256 = rules_sha256(own, name.size() + 1);
+    const auto told = std::ranges::find(own, pack.name + "/" + kPack, &RuleFile::name);
+    if (told != own.end()) pack.serial = TRY(read_pack_info(*told)).serial;
+  }
+  return packs;
+}
+
 }  // namespace
+
+std::string rules_sha256(std::span<const RuleFile> files, std::size_t prefix) {
+  Hasher hasher(HashAlgorithm::sha256);
+  for (const RuleFile& file : files) {
+    std::string line = file.name.substr(prefix);
+    line += '\0';
+    line += sha256_hex(as_bytes(file.text)) + '\n';
+    hasher.update(as_bytes(line));
+  }
+  return hasher.finish_hex();
+}
 
 Result<PackInfo> read_pack_info(const RuleFile& pack) {
   TomlTable table = TRY(TomlTable::parse(pack.text, pack.name));
@@ -67,14 +101,8 @@ Result<RuleSetInfo> describe(std::vector<RuleFile>& files) {
 
   RuleSetInfo info;
   info.serial = TRY(read_pack_info(*pack)).serial;
-  Hasher hasher(HashAlgorithm::sha256);
-  for (const RuleFile& file : files) {
-    std::string line = file.name;
-    line += '\0';
-    line += sha256_hex(as_bytes(file.text)) + '\n';
-    hasher.update(as_bytes(line));
-  }
-  info.sha256 = hasher.finish_hex();
+  info.sha256 = rules_sha256(files, 0);
+  info.packs = TRY(describe_packs(files));
   return info;
 }
 

@@ -62,21 +62,18 @@ std::string with_short_ending(std::string name) {
 
 }  // namespace
 
-Result<RulePack> read_pack(const std::string& folder) {
-  RulePack pack{.name = folder_name(folder)};
+Result<RulePack> make_pack(std::string name, std::vector<RuleFile> files) {
+  RulePack pack{.name = std::move(name), .files = std::move(files)};
   bool takes_slow = false;
-  for (const std::string& path : TRY(pack_files(folder))) {
-    std::string text = TRY(read_file((fs::path(folder) / path).string(), kMaxFileBytes)
-                               .context("reading rule file '" + printable(path) + "'"));
-    pack.files.push_back({.name = path, .text = std::move(text)});
-    if (path != kPack) continue;
-    const PackInfo info = TRY(read_pack_info(pack.files.back()));
+  const auto told = std::ranges::find(pack.files, kPack, &RuleFile::name);
+  if (told != pack.files.end()) {
+    const PackInfo info = TRY(read_pack_info(*told));
     pack.name = info.name;
     pack.serial = info.serial;
     takes_slow = info.takes_slow;
   }
   if (std::ranges::none_of(pack.files, is_rule_text, &RuleFile::name)) {
-    return config("there is no rule in '" + printable(folder) + "'",
+    return config("there is no rule in '" + printable(pack.name) + "'",
                   "a pack is a folder of .yar files");
   }
   for (RuleFile& file : pack.files) {
@@ -84,6 +81,16 @@ Result<RulePack> read_pack(const std::string& folder) {
     file.tolerant = takes_slow;
   }
   return pack;
+}
+
+Result<RulePack> read_pack(const std::string& folder) {
+  std::vector<RuleFile> files;
+  for (const std::string& path : TRY(pack_files(folder))) {
+    std::string text = TRY(read_file((fs::path(folder) / path).string(), kMaxFileBytes)
+                               .context("reading rule file '" + printable(path) + "'"));
+    files.push_back({.name = path, .text = std::move(text)});
+  }
+  return make_pack(folder_name(folder), std::move(files));
 }
 
 Result<std::vector<RuleFile>> with_packs(std::vector<RulePack> packs) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,6 +59,13 @@ struct PackInfo {
   bool takes_slow = false;
 };
 Result<PackInfo> read_pack_info(const RuleFile& pack);
+
+/// SHA-256 over the files in this order: name without its first `prefix` bytes, NUL, SHA-256
+/// in hex, line feed of each.
+std::string rules_sha256(std::span<const RuleFile> files, std::size_t prefix);
+
+/// Of files by their names in the pack; `name` is for one without a pack.toml.
+Result<RulePack> make_pack(std::string name, std::vector<RuleFile> files);
 
 /// The name, serial and digest of a set. Fails with config on a file that is
 /// neither *.yar nor pack.toml, on a name used twice, or without a pack.toml.

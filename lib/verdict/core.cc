@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/bytes.h"
+#include "base/serial.h"
 #include "crypto/digest.h"
 #include "verdict/statement.h"
 
@@ -145,6 +146,23 @@ Json answer_json(const Answer& a) {
   return Json(std::move(object));
 }
 
+auto pack_key(const RulePackInfo& p) {
+  return std::tie(p.name, p.serial, p.sha256);
+}
+Json pack_json(const RulePackInfo& p) {
+  Json::Object object{{"name", text(p.name)}, {"serial", p.serial}, {"sha256", text(p.sha256)}};
+  if (const auto date = serial_date(p.serial)) object.emplace("date", to_rfc3339(*date));
+  return Json(std::move(object));
+}
+
+Json rules_json(const RuleSetInfo& rules) {
+  Json::Object object{{"serial", rules.serial},
+                      {"sha256", text(rules.sha256)},
+                      {"loaded", count(rules.loaded)}};
+  if (!rules.packs.empty()) object.emplace("packs", sorted(rules.packs, pack_key, pack_json));
+  return Json(std::move(object));
+}
+
 /// Why it is not PASSED: every reason once.
 Json reasons_json(const Verdict& verdict) {
   std::set<std::string> reasons;
@@ -214,9 +232,7 @@ void add_inputs(const Report& report, Json::Object& core) {
   if (!severities.empty()) policy.emplace("severities", std::move(severities));
   core.emplace("policy", std::move(policy));
   core.emplace("trust", Json::Object{{"sha256", text(evidence.trust_sha256)}});
-  core.emplace("rules", Json::Object{{"serial", evidence.rules.serial},
-                                     {"sha256", text(evidence.rules.sha256)},
-                                     {"loaded", count(evidence.rules.loaded)}});
+  core.emplace("rules", rules_json(evidence.rules));
   core.emplace("tool", Json::Object{{"name", "assay"},
                                     {"version", text(report.tool.version)},
                                     {"sha256", text(report.tool.sha256)}});

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "base/bytes.h"
+#include "base/serial.h"
 #include "crypto/digest.h"
 #include "model/reason.h"
 #include "verdict/dsse.h"
@@ -198,11 +199,6 @@ Step check_policy(Case& c) {
                                                 s.policy_serial, c.config.min_policy_serial));
   }
   return held(fmt::format("policy {} serial {}", in_quotes(s.policy_id), s.policy_serial));
-}
-
-/// yyyymmdd on the scale of yyyymmddnn.
-std::int64_t comparable_serial(std::int64_t serial) {
-  return serial >= 0 && serial <= 9999'12'31 ? serial * 100 : serial;
 }
 
 Step check_rules(Case& c) {

@@ -262,6 +262,23 @@ void read_severities(Fields from, Policy& policy) {
   });
 }
 
+RulePackInfo read_pack(Fields from) {
+  return {.name = from.text("name"),
+          .serial = from.number("serial"),
+          .sha256 = from.text("sha256")};
+}
+
+RuleSetInfo read_rules(Fields from) {
+  RuleSetInfo rules{.serial = from.number("serial"),
+                    .sha256 = from.text("sha256"),
+                    .loaded = from.count("loaded")};
+  if (from.at("packs") == nullptr) return rules;
+  from.each("packs", [&](const Json& element) {
+    rules.packs.push_back(read_pack(from.element(element, "rules.packs")));
+  });
+  return rules;
+}
+
 void read_inputs(Fields& core, Report& report) {
   Fields policy = core.object("policy");
   report.policy.id = policy.text("id");
@@ -274,10 +291,7 @@ void read_inputs(Fields& core, Report& report) {
     read_severities(policy.element(*severities, "policy.severities"), report.policy);
   }
   report.evidence.trust_sha256 = core.object("trust").text("sha256");
-  Fields rules = core.object("rules");
-  report.evidence.rules = {.serial = rules.number("serial"),
-                           .sha256 = rules.text("sha256"),
-                           .loaded = rules.count("loaded")};
+  report.evidence.rules = read_rules(core.object("rules"));
   Fields tool = core.object("tool");
   report.tool.version = tool.text("version");
   report.tool.sha256 = tool.text("sha256");

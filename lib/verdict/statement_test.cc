@@ -91,6 +91,9 @@ TEST_CASE("the core changes with everything it binds") {
       [](Report& r) { r.evidence.sandbox = "none"; },
       [](Report& r) { r.evidence.trust_sha256.back() = '0'; },
       [](Report& r) { r.evidence.rules.serial++; },
+      [](Report& r) {
+        r.evidence.rules.packs.push_back({"ours", 20260529, "x"});
+      },
       [](Report& r) { r.evidence.vendor.chosen_by_hand = true; },
       [](Report& r) { r.policy.serial++; },
       [](Report& r) { r.policy.sha256.back() = '0'; },

@@ -1,4 +1,4 @@
-#include "policy/serial.h"
+#include "base/serial.h"
 
 #include <fmt/format.h>
 
