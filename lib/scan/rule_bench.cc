@@ -41,9 +41,9 @@ Result<RuleCosts> measure_rules(const RuleSet& rules, Bytes content) {
     const RuleMeta* const meta = state.compiled.metas[place];
     if (meta == nullptr) continue;  // private: it costs those that name it
     Confirmers confirmers(state, 60);
-    Confirmer* const alone = TRY(confirmers.running({place}));
+    TRY(confirmers.scan({place}, member, variables, {}));  // compiles it
     const Clock::time_point start = Clock::now();
-    static_cast<void>(alone->scan(member, variables, content));
+    static_cast<void>(confirmers.scan({place}, member, variables, content));
     costs.rules.push_back(
         {.id = meta->id,
          .milliseconds_per_megabyte = seconds_since(start) * 1e3 / megabytes,

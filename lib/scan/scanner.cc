@@ -64,8 +64,7 @@ Result<std::vector<Finding>> scan_plainly(Scanner::State& state, const Member& m
     }
   }
   if (!open.empty()) {
-    Confirmer* const confirmer = TRY(state.confirmers.running(open));
-    add_new(TRY(confirmer->scan(member, variables, content)), findings);
+    add_new(TRY(state.confirmers.scan(open, member, variables, content)), findings);
   }
   return findings;
 }
