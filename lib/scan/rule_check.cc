@@ -22,12 +22,12 @@ class FileCheck {
             std::vector<RuleComplaint>& out)
       : file_(file), modules_(modules), out_(out), text_(file.text) {}
 
-  void run() {
+  void run(Compiles compiles) {
     if (file_.text.find('\0') != std::string::npos) {
       complain(Kind::broken, "", 0, "the file holds a NUL byte");
       return;
     }
-    compile();
+    if (compiles == Compiles::unknown) compile();
     lint();
   }
 
@@ -271,10 +271,11 @@ class FileCheck {
 }  // namespace
 
 std::vector<RuleComplaint> check_rules(const std::vector<RuleFile>& files,
-                                       const std::vector<std::string>& modules) {
+                                       const std::vector<std::string>& modules,
+                                       Compiles compiles) {
   std::vector<RuleComplaint> found;
   for (const RuleFile& file : files) {
-    if (file.name.ends_with(".yar")) FileCheck(file, modules, found).run();
+    if (file.name.ends_with(".yar")) FileCheck(file, modules, found).run(compiles);
   }
   std::ranges::stable_sort(found, [](const RuleComplaint& a, const RuleComplaint& b) {
     return std::tie(a.file, a.line) < std::tie(b.file, b.line);

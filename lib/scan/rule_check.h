@@ -31,10 +31,14 @@ struct RuleComplaint {
   std::string text{};                           ///< the line as it stands
 };
 
+/// Whether libyara is asked about each file, or took all of them without a word before.
+enum class Compiles : bool { unknown, yes };
+
 /// By file, then line. `modules` may be imported beside kModulesOffered. A tolerant file
 /// is not complained of for being slow.
 std::vector<RuleComplaint> check_rules(const std::vector<RuleFile>& files,
-                                       const std::vector<std::string>& modules = {});
+                                       const std::vector<std::string>& modules = {},
+                                       Compiles compiles = Compiles::unknown);
 
 std::string_view to_string(RuleComplaint::Kind kind);
 

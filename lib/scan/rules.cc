@@ -126,11 +126,11 @@ std::string table_key(const RuleSetInfo& info) {
 /// Nothing is loaded of packs in which one rule is bad. The shipped rules were checked
 /// when they were shipped.
 Result<void> refuse_bad(const std::vector<RuleFile>& files,
-                        const std::vector<std::string>& modules) {
+                        const std::vector<std::string>& modules, Compiles compiles) {
   std::vector<RuleFile> brought;
   std::ranges::copy_if(files, std::back_inserter(brought),
                        [](const RuleFile& file) { return !file.is_shipped(); });
-  const std::vector<RuleComplaint> found = check_rules(brought, modules);
+  const std::vector<RuleComplaint> found = check_rules(brought, modules, compiles);
   if (found.empty()) return {};
   return config(to_text(found.front()),
                 "nothing is loaded; `assay rules check` names all that is wrong, " +
@@ -167,10 +167,11 @@ Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files,
   TRY(start_engine());
   auto state = std::make_unique<State>(std::move(prepared));
   state->info = TRY(describe(files));
-  TRY(refuse_bad(files, modules));
   auto table = read_rule_table(find_part(state->prepared, table_key(state->info)));
   if (!table) {
-    state->compiled.rules = TRY(compile_files(files));
+    auto compiled = compile_files(files);
+    TRY(refuse_bad(files, modules, compiled ? Compiles::yes : Compiles::unknown));
+    state->compiled.rules = TRY(std::move(compiled));
     TRY(probe(*state->compiled.rules, files, modules));
     table = TRY(list_rules(state->compiled.rules.get()));
   }
