@@ -8,7 +8,7 @@
 #define INSPECTORS(row)                                                                  \
   row(overlay) row(hidden_text) row(base64_text) row(keyed_file) row(wide_text) row(upx) \
       row(pe) row(elf) row(kernel_module) row(package_script) row(unit) row(msi_actions) \
-          row(extension) row(model_file)
+          row(extension) row(model_file) row(safetensors) row(gguf) row(onnx) row(bpf)
 
 namespace assay {
 

@@ -153,18 +153,5 @@ TEST_CASE("kernel rootkits") {
   CHECK(is_quiet("x", elf(text_of("sys_init_", "module") + std::string(1, '\0'))));
 }
 
-TEST_CASE("eBPF objects that lie") {
-  constexpr unsigned char kBpf = 247;
-  const std::string hide = "tp/syscalls/sys_exit_" + std::string("getdents64");
-  const std::string write_user = bytes("8500000024000000");
-  const std::string plain = bytes("8500000006000000");
-  CHECK(fires("ROOT020", "x.o", elf(write_user + hide, kObject, kBpf)));
-  CHECK(is_quiet("x.o", elf(plain + hide, kObject, kBpf)));
-  CHECK(is_quiet("x.o", elf("1234" + write_user + hide, kObject, kBpf)));  // no instruction
-  CHECK(is_quiet("x.o", elf(write_user + hide, kObject)));
-  CHECK(fires("ROOT021", "x.o", elf(write_user + "tp/syscalls/sys_exit_read", kObject, kBpf)));
-  CHECK_FALSE(fires("ROOT021", "x.o", elf(plain + "tp/syscalls/sys_exit_read", kObject, kBpf)));
-}
-
 }  // namespace
 }  // namespace assay

@@ -115,6 +115,46 @@ TEST_CASE("kernel modules by what they need") {
   CHECK(is_quiet("x.ko", test::kernel_object({"printk"}, info)));
 }
 
+/// An instruction that calls a helper of the kernel.
+std::string call_helper(unsigned number) {
+  std::string code(8, '\0');
+  code[0] = '\x85';
+  test::put(code, 4, number, 4);
+  return code;
+}
+
+TEST_CASE("eBPF objects by what they sit on and call") {
+  const std::string write_user = call_helper(36), plain = call_helper(6);
+  const std::string hide = "tp/syscalls/sys_exit_" + std::string("getdents64");
+  const auto one = [](const std::string& section, const std::string& code) {
+    return test::bpf_object({{section, code}});
+  };
+  CHECK(fires("ROOT020", "x.o", one(hide, plain + write_user)));
+  CHECK(why("ROOT020", one(hide, write_user))
+            .ends_with("Seen: calls bpf_probe_write_user, sits on getdents64."));
+  CHECK(is_quiet("x.o", one(hide, plain)));
+  CHECK(is_quiet("x.o", one("uprobe/own", write_user)));
+  // In two programs of one object; in one that a loader carries.
+  const std::string two = test::bpf_object({{hide, plain}, {"fexit/other", write_user}});
+  CHECK(fires("ROOT020", "x.o", two));
+  CHECK(fires("ROOT020", "x", elf(std::string(100, 'x') + two)));
+  // What no call is: the second half of a wide load, and a function of the program's own.
+  std::string load(8, '\0'), own = write_user;
+  load[0] = '\x18';
+  own[1] = '\x10';
+  CHECK(is_quiet("x.o", one(hide, load + write_user)));
+  CHECK(is_quiet("x.o", one(hide, own)));
+  CHECK(fires("ROOT021", "x.o", one("tp/syscalls/sys_exit_read", write_user)));
+  CHECK(fires("ROOT021", "x.o", one("kprobe/__x64_sys_openat", call_helper(58))));
+  CHECK_FALSE(fires("ROOT021", "x.o", one("tp/syscalls/sys_exit_read", plain)));
+  CHECK(fires("ROOT022", "x.o", one("fmod_ret/__x64_sys_kill", plain)));
+  CHECK_FALSE(fires("ROOT022", "x.o", one("fentry/__x64_sys_kill", plain)));
+  CHECK(fires("ROOT023", "x.o", one("tp/syscalls/sys_enter_ptrace", call_helper(109))));
+  CHECK_FALSE(fires("ROOT023", "x.o", one("tp/syscalls/sys_enter_ptrace", plain)));
+  CHECK(fires("DUAL062", "x.o", one("uprobe/own", call_helper(36))));
+  CHECK_FALSE(fires("DUAL062", "x.o", one("uprobe/own", plain)));
+}
+
 std::string unit(const std::string& rest) {
   return "[Unit]\nDescription=x\n[Service]\n" + rest;
 }
@@ -199,12 +239,134 @@ TEST_CASE("pickles") {
 }
 
 TEST_CASE("models that are no data alone") {
-  CHECK(fires("MODEL003", "x.onnx",
-              "\x08\x07\x0a\x08location\x12\x09../../etc" + std::string(40, '\x02')));
-  CHECK(is_quiet("x.onnx", "\x08\x07\x0a\x08location\x12\x09weights.b"));
+  const auto onnx = [](const std::string& path) {
+    std::string length(1, static_cast<char>(path.size() & 127U));
+    if (path.size() > 127) {
+      length[0] = static_cast<char>(128U + (path.size() & 127U));
+      length += static_cast<char>(path.size() >> 7U);
+    }
+    return "\x08\x07\x0a\x08location\x12" + length + path + std::string(40, '\x02');
+  };
+  CHECK(fires("MODEL003", "x.onnx", onnx("../../etc")));
+  for (const std::string path :
+       {"/etc/x", "a/../../x", "C:\\x", "a\\..\\x", "\\\\x\\y", ".."}) {
+    CHECK(fires("MODEL003", "x.onnx", onnx(path)));
+  }
+  CHECK(fires("MODEL003", "x.onnx", onnx(std::string(200, 'a') + "/../../x")));
+  for (const std::string path : {"weights.b", "a/b..c", "..a", "a/b/c", ""}) {
+    CHECK(is_quiet("x.onnx", onnx(path)));
+  }
   const std::string config = R"({"keras_version": "3", "class_name": "Lambda")";
   CHECK(fires("MODEL004", "config.json", config + R"(, "class": "__lambda__"})"));
   CHECK(is_quiet("config.json", config + "}"));
+}
+
+std::string number(std::uint64_t value, std::size_t size) {
+  std::string bytes(size, '\0');
+  test::put(bytes, 0, value, size);
+  return bytes;
+}
+
+std::string safetensors(const std::string& header, const std::string& data) {
+  return number(header.size(), 8) + header + data;
+}
+
+TEST_CASE("safetensors, to the last byte") {
+  const std::string a = R"("a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]})";
+  const std::string b = R"("b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]})";
+  const std::string note = R"("__metadata__":{"format":"pt"})";
+  const std::string good = safetensors("{" + note + "," + b + "," + a + "}  ", "12345678abcd");
+  const auto bad = [](const std::string& content) {
+    return fires("MODEL005", "x.safetensors", content);
+  };
+  CHECK(is_quiet("x.safetensors", good));
+  CHECK(bad(good + "x"));
+  CHECK(why("MODEL005", good + "x").ends_with("Seen: holds bytes of no tensor."));
+  CHECK(bad(good.substr(0, good.size() - 1)));
+  CHECK(bad(good.substr(0, 60)));
+  CHECK(bad(safetensors("{" + b + "}", "12345678abcd")));
+  CHECK(bad(safetensors("{" + a + "," + a + "}", "12345678")));  // a name twice
+  CHECK(bad(safetensors("{" + a + R"(,"c":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}})",
+                        "12345678")));
+  CHECK(bad(
+      safetensors(R"({"a":{"dtype":"F16","shape":[3],"data_offsets":[0,8]}})", "12345678")));
+  CHECK(bad(
+      safetensors(R"({"a":{"dtype":"F99","shape":[4],"data_offsets":[0,8]}})", "12345678")));
+  CHECK(bad(
+      safetensors(R"({"a":{"dtype":"U8","shape":[-8],"data_offsets":[0,8]}})", "12345678")));
+  CHECK(bad(safetensors(R"({"a":{"dtype":"U8","shape":[8]}})", "12345678")));
+  CHECK(bad(safetensors("[" + note + "]", "")));
+  CHECK(bad(number(1ULL << 40U, 8) + "{}"));
+  CHECK(bad("x"));
+  CHECK(fires("MODEL005", "model.bin", good + "x"));
+  CHECK(is_quiet("x.safetensors", safetensors("{}", "")));
+}
+
+std::string gguf_text(const std::string& text) {
+  return number(text.size(), 8) + text;
+}
+
+/// Two values, one of them the template, and a tensor of 40 numbers of two bytes.
+std::string gguf(const std::string& chat_template, const std::string& behind = {},
+                 std::uint64_t type = 1, std::uint64_t offset = 0) {
+  std::string bytes = "GGUF" + number(3, 4) + number(1, 8) + number(3, 8);
+  bytes += gguf_text("general.name") + number(8, 4) + gguf_text("x");
+  bytes += gguf_text("tokens") + number(9, 4) + number(8, 4) + number(2, 8) + gguf_text("a") +
+           gguf_text("b");
+  bytes += gguf_text("tokenizer.chat_template") + number(8, 4) + gguf_text(chat_template);
+  bytes += gguf_text("t") + number(2, 4) + number(20, 8) + number(2, 8) + number(type, 4) +
+           number(offset, 8);
+  bytes.resize((bytes.size() + 31) / 32 * 32);
+  return bytes + std::string(80, 'w') + behind;
+}
+
+TEST_CASE("GGUF, to the last byte") {
+  const std::string plain = "{% for m in messages %}{{ m.content }}{% endfor %}";
+  const auto bad = [](const std::string& content) {
+    return fires("MODEL005", "x.gguf", content);
+  };
+  CHECK(is_quiet("x.gguf", gguf(plain)));
+  CHECK(is_quiet("x.gguf", gguf(plain, std::string(16, '\0'))));
+  CHECK(bad(gguf(plain, std::string(16, 'x'))));
+  CHECK(bad(gguf(plain, std::string(32, '\0'))));
+  CHECK(bad(gguf(plain, {}, 1, 32)));                    // beyond the end
+  CHECK(bad(gguf(plain, std::string(32, 'w'), 1, 32)));  // a gap in front
+  CHECK(bad(gguf(plain, {}, 2)));                        // 40 values in blocks of 32
+  CHECK(bad(gguf(plain).substr(0, 60)));
+  CHECK(bad("GGUF" + number(3, 4) + number(~0ULL, 8) + number(~0ULL, 8)));
+  CHECK(fires("MODEL006", "x.gguf",
+              gguf("{{ ().__class__.__base__.__sub"
+                   "classes__() }}")));
+  CHECK_FALSE(fires("MODEL006", "x.gguf", gguf(plain)));
+  Scanner scanner(pack());
+  const Member member{.path = "x.gguf", .type = "data"};
+  CHECK_FALSE(scanner.scan(member, as_bytes(gguf(plain, {}, 999))));
+  CHECK_FALSE(scanner.scan(member, as_bytes("GGUF" + number(9, 4))));
+}
+
+TEST_CASE("tables of models changed or cut anywhere") {
+  const std::string samples[] = {
+      gguf("{{ x }}"),
+      safetensors(R"({"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}})", "12345678"),
+      "\x0a\x08location\x12\xff\x01../x"};
+  const Member member{.path = "x.safetensors", .type = "data"};
+  for (const std::string& sample : samples) {
+    for (std::size_t at = 0; at < sample.size(); ++at) {
+      for (const unsigned value : {0x00U, 0x01U, 0x7fU, 0xffU}) {
+        std::string changed = sample;
+        changed[at] = static_cast<char>(value);
+        for (const std::string& content : {changed, sample.substr(0, at)}) {
+          std::vector<View> views;
+          for (const Inspector* inspector : inspectors()) {
+            if (!inspector->reads_structure) continue;
+            (void)inspector->inspect({.hidden = pack().state().hidden}, member,
+                                     as_bytes(content), views);
+          }
+          for (const View& view : views) CHECK(view.owned.size() < 4096);
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("a pickle changed or cut anywhere ends") {
@@ -233,7 +395,8 @@ TEST_CASE("any byte of a table changed") {
   const std::string samples[] = {
       test::pe_program({.imports = kTuple, .exports = {"f"}, .second = "a"}),
       test::elf_library({.defines = {"readdir"}, .needs = {"dlsym"}}),
-      test::kernel_object({"printk"}, std::string("license=GPL\0", 12))};
+      test::kernel_object({"printk"}, std::string("license=GPL\0", 12)),
+      test::bpf_object({{"tp/syscalls/sys_exit_read", call_helper(36)}})};
   for (const std::string& sample : samples) {
     Member member;
     member.type = sample.starts_with("MZ") ? "pe" : "elf";

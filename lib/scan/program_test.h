@@ -184,4 +184,35 @@ inline std::string kernel_object(const std::vector<std::string>& needs, const st
   return bytes + table;
 }
 
+struct BpfProgram {
+  std::string section{};  ///< "tp/syscalls/sys_exit_read"
+  std::string code{};
+};
+
+/// An object for the kernel's BPF machine, with a section for each program.
+inline std::string bpf_object(const std::vector<BpfProgram>& programs) {
+  std::string names(1, '\0'), table(64, '\0'), bytes(64, '\0');
+  const auto section = [&](const std::string& name, unsigned type, const std::string& content) {
+    std::string row(64, '\0');
+    put(row, 0, names.size(), 4);
+    put(row, 4, type, 4);
+    put(row, 8, type == 1 ? 6 : 0, 8);
+    put(row, 24, bytes.size(), 8);
+    names += name + '\0';
+    put(row, 32, type == 3 ? names.size() : content.size(), 8);
+    table += row;
+    bytes += type == 3 ? names : content;
+  };
+  bytes.replace(0, 6, std::string("\x7f") + "ELF\x02\x01");
+  put(bytes, 16, 1, 2);
+  put(bytes, 18, 247, 2);
+  for (const BpfProgram& program : programs) section(program.section, 1, program.code);
+  section(".shstrtab", 3, {});
+  put(bytes, 40, bytes.size(), 8);
+  put(bytes, 58, 64, 2);
+  put(bytes, 60, programs.size() + 2, 2);
+  put(bytes, 62, programs.size() + 1, 2);
+  return bytes + table;
+}
+
 }  // namespace assay::test

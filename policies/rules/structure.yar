@@ -507,10 +507,43 @@ rule onnx_leaves_its_folder {
     remedy = "Do not load it. Ask the vendor for a model whose data lies beside it."
     reference = "https://onnx.ai/onnx/repo-docs/ExternalData.html"
   strings:
-    $place1 = { 0A 08 6C 6F 63 61 74 69 6F 6E 12 ?? 2E 2E 2F }
-    $place2 = { 0A 08 6C 6F 63 61 74 69 6F 6E 12 ?? 2F }
+    $out = "reads a file outside its folder\n"
   condition:
-    any of them
+    filetype == "model-facts" and $out
+}
+
+rule model_with_more_than_data {
+  meta:
+    id = "MODEL005"
+    severity = "medium"
+    class = "unsafe-model"
+    family = "model data"
+    why = "A safetensors or GGUF file whose header does not account for all of it: bytes of no tensor, tensors that overlap or lie beyond the end, or a header that cannot be read. Such files are data only while they keep to their format."
+    remedy = "Do not load it. Ask the vendor for the file as a library of the format writes it."
+    reference = "https://github.com/huggingface/safetensors"
+  strings:
+    $table = "has no header that can be read\n"
+    $more = "holds bytes of no tensor\n"
+    $shared = "has tensors that share bytes\n"
+    $beyond = "has tensors beyond its end\n"
+    $size = "has a tensor whose size is not that of its shape\n"
+  condition:
+    filetype == "model-facts" and any of them
+}
+
+rule model_template_leaves_jinja {
+  meta:
+    id = "MODEL006"
+    severity = "high"
+    class = "unsafe-model"
+    family = "GGUF"
+    why = "A GGUF file whose chat template reaches for the inner names of Python objects: a program that renders it as it is runs what the template says."
+    remedy = "Do not load it. Ask the vendor what the template is for."
+    reference = "https://nvd.nist.gov/vuln/detail/CVE-2024-34359"
+  strings:
+    $out = "has a template that reaches for Python's inner names\n"
+  condition:
+    filetype == "model-facts" and $out
 }
 
 rule keras_lambda {
