@@ -26,9 +26,14 @@ enum class Record : unsigned char {
 constexpr std::size_t kMaxWord = 64;        // a type, a format, a rule id, a reason id
 constexpr std::size_t kMaxDetail = 4096;    // a problem's line
 constexpr std::size_t kMaxContext = 32;     // bytes around a finding
+constexpr std::size_t kMaxWhy = 16 << 10;   // a rule's words, 8 KiB in YARA, and more
 constexpr std::size_t kMaxPath = 32 << 10;  // a name at every depth
 constexpr std::size_t kDigest = 32;
 constexpr std::size_t kMaxPiece = 60 << 10;  // of a member that is kept
+
+bool is_shown(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+}
 
 /// True for what reading a bundle can give; other notes are not the worker's to make.
 bool is_of_walk(std::string_view code) {
@@ -269,18 +274,24 @@ class Reader {
     Fields fields = TRY(next(Record::finding));
     const std::string id = fields.word();
     const std::uint64_t member = fields.number(4);
-    Finding finding{.offset = fields.number(8), .context = fields.text(kMaxContext)};
+    Finding finding{.offset = fields.number(8),
+                    .context = fields.text(kMaxContext),
+                    .why = fields.text(kMaxWhy)};
     const auto rule = rules_.find(id);
     if (!fields.finished() || rule == rules_.end() || member >= out_.members.size()) {
       return lie("a bad finding");
     }
     const RuleMeta& meta = *rule->second;
+    // What was seen stands behind the rule's words, and in place of none of them.
+    if (!finding.why.starts_with(meta.why) ||
+        !is_shown(std::string_view(finding.why).substr(meta.why.size()))) {
+      return lie("a finding in words that are not the rule's");
+    }
     finding.rule = meta.id;
     finding.name = meta.name;
     finding.severity = meta.severity;
     finding.category = meta.category;
     finding.family = meta.family;
-    finding.why = meta.why;
     finding.remedy = meta.remedy;
     finding.reference = meta.reference;
     finding.member = out_.members[member].path;
@@ -295,8 +306,7 @@ class Reader {
     const std::string member = fields.text(kMaxPath);
     const std::string detail = fields.text(kMaxDetail);
     if (!fields.finished() || !is_of_walk(code)) return lie("a bad problem");
-    const auto shown = [](char c) { return c >= 0x20 && c < 0x7f; };
-    if (!std::ranges::all_of(detail, shown)) return lie("a problem that is not printable");
+    if (!is_shown(detail)) return lie("a problem that is not printable");
     out_.problems.push_back(make_problem(code, member, detail));
     return {};
   }
@@ -365,6 +375,7 @@ std::string encode_examination(const Examination& examination, std::string_view 
             .number(places.at({finding.member, finding.member_sha256}), 4)
             .number(finding.offset, 8)
             .text(finding.context)
+            .text(std::string_view(finding.why).substr(0, kMaxWhy))
             .record(Record::finding));
   }
   for (const Problem& problem : examination.problems) {

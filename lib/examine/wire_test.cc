@@ -28,7 +28,8 @@ Examination honest() {
                    .member = "b!/bin/x",
                    .member_sha256 = std::string(64, 'a'),
                    .offset = 3,
-                   .context = "marker"}};
+                   .context = "marker",
+                   .why = "a test marker Seen: it."}};
   out.problems = {make_problem("truncated", "b!/bin/x", "it ends early")};
   out.coverage = {
       .bytes = 7, .depth = 1, .complete = true, .ledger = {.member = 7, .metadata = 3}};
@@ -71,7 +72,7 @@ TEST_CASE("what an honest worker sends arrives") {
   REQUIRE(found->findings.size() == 1);
   CHECK(found->findings[0].severity ==
         Severity::high);  // the rule's own word, not the worker's
-  CHECK(found->findings[0].why == "a test marker");
+  CHECK(found->findings[0].why == "a test marker Seen: it.");
   CHECK(found->findings[0].context == "marker");
   CHECK(found->problems[0].effect == Effect::fails);
 }
@@ -111,8 +112,9 @@ std::string member(const std::string& path, std::uint64_t kind = 1,
                          std::string(1, scanned) + text(path) + text(""));
 }
 std::string finding(const std::string& rule, std::uint64_t index,
-                    const std::string& context = "c") {
-  return record('F', text(rule) + le(index, 4) + le(0, 8) + text(context));
+                    const std::string& context = "c",
+                    const std::string& why = "a test marker") {
+  return record('F', text(rule) + le(index, 4) + le(0, 8) + text(context) + text(why));
 }
 std::string problem(const std::string& code, const std::string& detail = "d") {
   return record('P', text(code) + text("m") + text(detail));
@@ -162,6 +164,9 @@ TEST_CASE("lies that are consistent in themselves") {
       {kLevel, m, finding("TEST001", 1), s},
       {kLevel, m, finding("TEST001", 0xffffffff), s},
       {kLevel, m, finding("NOSUCH", 0), s},
+      {kLevel, m, finding("TEST001", 0, "c", ""), s},
+      {kLevel, m, finding("TEST001", 0, "c", "a harmless marker"), s},
+      {kLevel, m, finding("TEST001", 0, "c", "a test marker\x1b[2K"), s},
       {kLevel, m, finding("", 0), s},
       {kLevel, m, finding("TEST001", 0, std::string(33, 'c')), s},
       {kLevel, m, problem("no-such-reason"), s},

@@ -15,3 +15,10 @@ says "unsupported-container"
 expect_exit 2 assay scan nowhere
 mkdir nothing
 expect_exit 3 assay scan nothing
+
+# What a finding stands on, behind the wall and without it.
+printf '[Service]\nExecStart=/tmp/.cache/x\nUser=root\n' >x.service
+for wall in require off; do
+  expect_exit 1 assay scan x.service --sandbox=$wall
+  says PERSIST020 "Seen: starts a program from a folder others may write, runs as root."
+done

@@ -31,7 +31,8 @@ Examination honest() {
                    .member = "b!/bin/x",
                    .member_sha256 = std::string(64, 'a'),
                    .offset = 3,
-                   .context = "marker"}};
+                   .context = "marker",
+                   .why = "a test marker Seen: it."}};
   out.problems = {make_problem("truncated", "b!/bin/x", "it ends early")};
   out.coverage = {
       .bytes = 7, .depth = 1, .complete = true, .ledger = {.member = 7, .metadata = 2}};
@@ -83,7 +84,10 @@ void try_stream(std::string_view stream) {
     return;
   }
   expect(found->members.size() <= 51, "no more members than the limit");
-  for (const Finding& it : found->findings) expect(it.rule == "TEST001", "rules are ours");
+  for (const Finding& it : found->findings) {
+    expect(it.rule == "TEST001", "rules are ours");
+    expect(it.why.starts_with("a test marker"), "so are their words");
+  }
   for (const Problem& it : found->problems) {
     expect(find_reason(it.code) != nullptr, "reasons are ours");
     expect(printable(it.detail).size() <= 2 * it.detail.size(), "details are printable");
