@@ -17,7 +17,8 @@ mkdir nothing
 expect_exit 3 assay scan nothing
 
 # What a finding stands on, behind the wall and without it.
-printf '[Service]\nExecStart=/tmp/.cache/x\nUser=root\n' >x.service
+start=Start=/tmp/.cache/x  # in pieces, or this text itself is found
+printf '[Service]\nExec%s\nUser=root\n' $start >x.service
 for wall in require off; do
   expect_exit 1 assay scan x.service --sandbox=$wall
   says PERSIST020 "Seen: starts a program from a folder others may write, runs as root."
